@@ -1,0 +1,83 @@
+"""Where files live. The only importer of appdirs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import appdirs  # type: ignore[import-untyped]  # ships no type information
+
+from agent_assist.errors import KnownError
+
+HOME_VARIABLE = "AGENT_ASSIST_HOME"
+MODELS_VARIABLE = "AGENT_ASSIST_MODELS"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders and files of one installation, all below `home` except a folder of models the user already has.
+
+    Attributes:
+        home: the data folder.
+        carried_models: a folder of GGUF files that the user keeps elsewhere (`AGENT_ASSIST_MODELS`), read only.
+    """
+
+    home: Path
+    carried_models: Path | None = None
+
+    @property
+    def models(self) -> Path:
+        """Installed language models."""
+        return self.home / "models"
+
+    @property
+    def downloads(self) -> Path:
+        """Downloads that are not finished; nothing here ever counts as installed."""
+        return self.home / "downloads"
+
+    @property
+    def history(self) -> Path:
+        """The encrypted history."""
+        return self.home / "history.db"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the history's key is kept: the keyring's name or the wrapped key, never the key itself."""
+        return self.home / "history.key.json"
+
+    @property
+    def settings(self) -> Path:
+        """The options that the user changed."""
+        return self.home / "settings.toml"
+
+    @property
+    def log(self) -> Path:
+        """The log; no customer text reaches it."""
+        return self.home / "agent-assist.log"
+
+    def create(self) -> None:
+        """Makes the data folder, readable by this user alone.
+
+        Raises:
+            KnownError: the folder cannot be made or written to.
+        """
+        try:
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise KnownError(
+                f"The data folder {self.home} cannot be created ({error.strerror}). "
+                "Choose another one with --data-dir or AGENT_ASSIST_HOME."
+            ) from error
+        if not os.access(self.home, os.W_OK):
+            raise KnownError(
+                f"The data folder {self.home} cannot be written to. "
+                "Choose another one with --data-dir or AGENT_ASSIST_HOME."
+            )
+
+
+def find_places(data_dir: str | None = None) -> Places:
+    """The places of this installation: `data_dir`, else `AGENT_ASSIST_HOME`, else the platform's data folder."""
+    home = data_dir or os.environ.get(HOME_VARIABLE) or appdirs.user_data_dir("agent-assist", appauthor=False)
+    carried = os.environ.get(MODELS_VARIABLE)
+    return Places(Path(home).expanduser().absolute(), Path(carried).expanduser().absolute() if carried else None)

@@ -1,0 +1,141 @@
+"""One typed table of options, and the file that holds what the user changed."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import tomli_w
+
+from agent_assist.errors import BugError, KnownError
+
+T = TypeVar("T", bool, int, str)
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Generic[T]):
+    """One option.
+
+    Attributes:
+        name: dotted, as in the file and in the documentation.
+        default: its type is the option's type.
+        help: one line for a person.
+        choices: the values allowed, empty for any.
+        low, high: the range of a number, inclusive.
+    """
+
+    name: str
+    default: T
+    help: str
+    choices: tuple[T, ...] = ()
+    low: int | None = None
+    high: int | None = None
+
+    def problem(self, value: object) -> str | None:
+        """What is wrong with `value`, in words; None if nothing is."""
+        if type(value) is not type(self.default):
+            return f"must be a {_WORDS[type(self.default)]}"
+        if self.choices and value not in self.choices:
+            return "must be one of " + ", ".join(map(str, self.choices))
+        if isinstance(value, int) and self.low is not None and value < self.low:
+            return f"must be at least {self.low}"
+        if isinstance(value, int) and self.high is not None and value > self.high:
+            return f"must be at most {self.high}"
+        return None
+
+
+_WORDS: dict[type, str] = {bool: "yes or no", int: "whole number", str: "text"}
+
+MODEL = Option("llm.model", "", "Language model to use; empty takes the best installed one that memory allows.")
+CONTEXT = Option("llm.context_tokens", 4096, "Tokens of conversation and answer that the model holds.", (), 1024, 32768)
+THREADS = Option("llm.threads", 0, "Processor threads for the language model; 0 takes one per core.", (), 0, 256)
+AUTO_ASSIST = Option("assist.automatic", True, "Ask for summary and replies as soon as a conversation is pasted.")
+SAVE = Option("history.save", True, "Keep each analysed conversation in the encrypted history.")
+THEME = Option("window.theme", "system", "Light or dark, or as the system has it.", ("system", "light", "dark"))
+ON_TOP = Option("window.always_on_top", False, "Keep the sidebar above other windows.")
+WIDTH = Option("window.width", 420, "Width of the sidebar in pixels.", (), 360, 480)
+
+OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (
+    MODEL,
+    CONTEXT,
+    THREADS,
+    AUTO_ASSIST,
+    SAVE,
+    THEME,
+    ON_TOP,
+    WIDTH,
+)
+_BY_NAME = {option.name: option for option in OPTIONS}
+
+
+class Settings:
+    """The options' values: defaults, overridden by the file at `path`.
+
+    Raises:
+        KnownError: the file cannot be read, or holds an unknown option or a value out of range.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, bool | int | str] = _read(path)
+
+    def __getitem__(self, option: Option[T]) -> T:
+        value = self._values.get(option.name, option.default)
+        if type(value) is not type(option.default):
+            raise BugError(f"option {option.name} holds a {type(value).__name__}")
+        return value
+
+    def set(self, option: Option[T], value: T) -> None:
+        """Changes an option and saves the file, whole or not at all.
+
+        Raises:
+            KnownError: the value is not allowed, or the file cannot be written; the option then keeps its value.
+        """
+        problem = option.problem(value)
+        if problem:
+            raise KnownError(f"The option {option.name} {problem}.")
+        values = {**self._values, option.name: value}
+        if value == option.default:
+            del values[option.name]
+        _write(self._path, values)
+        self._values = values
+
+
+def _read(path: Path) -> dict[str, bool | int | str]:
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise KnownError(f"The settings file {path} cannot be read ({error}). Mend it or delete it.") from error
+    values: dict[str, bool | int | str] = {}
+    for section, entries in tree.items():
+        for key, value in entries.items() if isinstance(entries, dict) else ():
+            name = f"{section}.{key}"
+            option = _BY_NAME.get(name)
+            if option is None:
+                near = difflib.get_close_matches(name, _BY_NAME, n=1)
+                hint = f" Did you mean {near[0]}?" if near else ""
+                raise KnownError(f"The settings file {path} has an unknown option {name}.{hint}")
+            problem = option.problem(value)
+            if problem:
+                raise KnownError(f"In the settings file {path} the option {name} {problem}.")
+            values[name] = value
+    return values
+
+
+def _write(path: Path, values: dict[str, bool | int | str]) -> None:
+    tree: dict[str, dict[str, bool | int | str]] = {}
+    for name, value in values.items():
+        section, key = name.split(".", 1)
+        tree.setdefault(section, {})[key] = value
+    fresh = path.with_suffix(".toml.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(tomli_w.dumps(tree), encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise KnownError(f"The settings cannot be saved to {path} ({error.strerror}).") from error
