@@ -1,0 +1,6 @@
+"""The weights that read a customer's feeling, with their labels, card and recipes. Data only at run time."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+"""Where `encoder.onnx`, `tokenizer.json`, `head.npz` and `labels.json` lie."""
