@@ -1,0 +1,73 @@
+"""Statements that several operations of the store share. Each runs in the transaction of its caller."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from peewee import SQL, Model, ModelSelect, SqliteDatabase, chunked
+
+from agent_assist.errors import KnownError
+from agent_assist.history import rows
+from agent_assist.history.tables import CHILDREN, ConversationRow, SuggestionRow
+from agent_assist.records import HistoryItem
+
+M = TypeVar("M", bound=Model)
+
+NO_OUTCOME: rows.Row = {"outcome": None, "outcome_text": None, "outcome_at": None}
+_ROWS_AT_ONCE = 500  # far below SQLite's limit of values in one statement
+
+
+def find(database: SqliteDatabase, conversation_id: str) -> ConversationRow:
+    """The conversation's row.
+
+    Raises:
+        KnownError: there is none.
+    """
+    row = ConversationRow.select().where(ConversationRow.ref == conversation_id).get_or_none(database)
+    if row is None:
+        raise KnownError("That conversation is not in the history. It may have been deleted.")
+    return row
+
+
+def put_conversation(database: SqliteDatabase, values: rows.Row) -> int:
+    """Inserts or updates and returns the row's id; never replaces the row, for what hangs on it would go with it."""
+    fresh = {name: value for name, value in values.items() if name != "ref"}
+    insert = ConversationRow.insert(values).on_conflict(conflict_target=[ConversationRow.ref], update=fresh)
+    insert.execute(database)
+    return find(database, str(values["ref"])).id
+
+
+def children(database: SqliteDatabase, query: ModelSelect[M], owner: int) -> list[M]:
+    """Those of the rows that a query selects that hang on a conversation."""
+    return list(query.where(_hangs_on(owner)).execute(database))
+
+
+def delete_children(database: SqliteDatabase, owner: int) -> None:
+    """Deletes everything that hangs on a conversation."""
+    for table in CHILDREN:
+        table.delete().where(_hangs_on(owner)).execute(database)
+
+
+def insert(database: SqliteDatabase, table: type[Model], values: list[rows.Row]) -> None:
+    """Inserts any number of rows, also none."""
+    some: list[rows.Row]
+    for some in chunked(values, _ROWS_AT_ONCE):
+        table.insert_many(some).execute(database)
+
+
+def outcomes_by_text(database: SqliteDatabase, conversation_id: str) -> dict[str, rows.Row]:
+    """The outcomes recorded for a conversation's replies, by the text of the reply."""
+    query = SuggestionRow.select().join(ConversationRow)
+    query = query.where((ConversationRow.ref == conversation_id) & SuggestionRow.outcome.is_null(False))
+    found: list[SuggestionRow] = list(query.execute(database))
+    return {s.text: {"outcome": s.outcome, "outcome_text": s.outcome_text, "outcome_at": s.outcome_at} for s in found}
+
+
+def items(database: SqliteDatabase, query: ModelSelect[ConversationRow]) -> list[HistoryItem]:
+    """The conversations that a query selects, newest first."""
+    newest_first = query.order_by(ConversationRow.saved_at.desc(), ConversationRow.id.desc())
+    return [rows.to_item(row) for row in newest_first.execute(database)]
+
+
+def _hangs_on(owner: int) -> SQL:
+    return SQL("conversation_id = ?", (owner,))

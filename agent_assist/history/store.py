@@ -1,0 +1,239 @@
+"""The encrypted history: what was analysed, and what became of each suggestion."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import peewee
+from peewee import fn
+
+from agent_assist import secrets
+from agent_assist.errors import BugError, KnownError
+from agent_assist.history import database, queries, rows
+from agent_assist.history.migrations import migrate
+from agent_assist.history.tables import (
+    AssistRow,
+    ConversationRow,
+    ReadingRow,
+    SearchRow,
+    SpikeRow,
+    SuggestionRow,
+    TurnRow,
+)
+from agent_assist.paths import Places
+from agent_assist.records import Analysis, HistoryItem, Mood, Outcome
+
+Items = list[HistoryItem]
+"""Named outside the class, in which `list` is a method."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the agent did with a suggested reply.
+
+    Attributes:
+        text: what the reply had become, where the agent edited it.
+        at: when, aware, UTC.
+    """
+
+    outcome: Outcome
+    text: str | None
+    at: datetime
+
+
+def utc_now() -> datetime:
+    """The time now, aware."""
+    return datetime.now(UTC)
+
+
+class History:
+    """The store, on one connection that belongs to the thread that opened it.
+
+    Every method but `close` raises BugError in another thread, and KnownError where the disk, the file or another
+    process is in the way; nothing saved before is lost then. A write is whole and lasting when its method returns.
+    """
+
+    def __init__(self, places: Places, opened: peewee.SqliteDatabase, clock: Callable[[], datetime]) -> None:
+        self._path = places.history
+        self._database = opened
+        self._clock = clock
+        self._thread = threading.get_ident()
+
+    @staticmethod
+    def open(places: Places, passphrase: str | None = None, clock: Callable[[], datetime] = utc_now) -> History:
+        """Opens the history, makes it on first use, and brings its tables up to date.
+
+        Args:
+            places: where it is.
+            passphrase: what the person typed; None takes `AGENT_ASSIST_PASSPHRASE`, where it is set.
+            clock: the time now, aware.
+
+        Raises:
+            Locked: a passphrase is needed and there is none; `secrets.WrongPassphrase` where it is not the right one.
+            KnownError: the key cannot be had, the file is damaged, from a newer version or cannot be written to, or
+                another process holds it.
+        """
+        places.create()
+        given = secrets.passphrase_from_environment() if passphrase is None else passphrase
+        opened = database.connect(places.history, secrets.database_key(places, given))
+        with ExitStack() as on_failure:
+            on_failure.callback(opened.close)
+            with database.known_errors(places.history):
+                migrate(opened)
+            on_failure.pop_all()
+        return History(places, opened, clock)
+
+    def close(self) -> None:
+        """Closes the file; a second call does nothing. May be called in any thread once no other call is running."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def save(self, analysis: Analysis) -> None:
+        """Saves a conversation, or replaces it, in one transaction; outcomes stay with replies of the same text."""
+        values = rows.conversation_row(analysis, self._clock())
+        with self._writing():
+            kept = queries.outcomes_by_text(self._database, analysis.conversation.id)
+            owner = queries.put_conversation(self._database, values)
+            queries.delete_children(self._database, owner)
+            for table, children in _child_rows(owner, analysis, kept):
+                queries.insert(self._database, table, children)
+
+    def load(self, conversation_id: str) -> Analysis:
+        """The analysis as it was saved.
+
+        Raises:
+            KnownError: there is no such conversation.
+        """
+        with self._reading():
+            row = queries.find(self._database, conversation_id)
+            turns = queries.children(self._database, TurnRow.select().order_by(TurnRow.i), row.id)
+            readings = queries.children(self._database, ReadingRow.select().order_by(ReadingRow.turn), row.id)
+            spikes = queries.children(self._database, SpikeRow.select().order_by(SpikeRow.n), row.id)
+            assists = queries.children(self._database, AssistRow.select(), row.id)
+            suggestions = queries.children(self._database, SuggestionRow.select().order_by(SuggestionRow.slot), row.id)
+        return Analysis(
+            conversation=rows.to_conversation(row, turns),
+            mood=Mood(
+                readings=tuple(rows.to_reading(reading) for reading in readings),
+                spikes=tuple(rows.to_spike(spike) for spike in spikes),
+                shift=row.shift,
+                risk=row.risk,
+                ms=row.mood_ms,
+            ),
+            assist=rows.to_assist(assists[0], suggestions) if assists else None,
+        )
+
+    def list(self, limit: int = 200, offset: int = 0) -> Items:
+        """The saved conversations, newest first."""
+        with self._reading():
+            return queries.items(self._database, ConversationRow.select().limit(limit).offset(offset))
+
+    def search(self, text: str, limit: int = 200) -> Items:
+        """The conversations in which every word of `text` occurs, newest first; all of them where it is empty.
+
+        A word may be part of a longer one, in a turn, the customer's name or the summary; case does not matter.
+        """
+        query = ConversationRow.select().join(SearchRow, on=(SearchRow.conversation == ConversationRow.id))
+        for word in rows.fold(text).split():
+            query = query.where(fn.INSTR(SearchRow.text, word) > 0)
+        with self._reading():
+            return queries.items(self._database, query.limit(limit))
+
+    def delete(self, conversation_id: str) -> None:
+        """Deletes a conversation and everything read from it; its pages are overwritten.
+
+        Raises:
+            KnownError: there is no such conversation.
+        """
+        with self._writing():
+            owner = queries.find(self._database, conversation_id).id
+            ConversationRow.delete().where(ConversationRow.id == owner).execute(self._database)
+        # The log still holds older versions of the pages: move it into the file and cut it off. Where that cannot be
+        # done now, the conversation is deleted all the same, and closing the file does it.
+        with suppress(KnownError), self._known_errors():
+            database.run(self._database, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def record_outcome(self, conversation_id: str, slot: int, outcome: Outcome, text: str | None = None) -> None:
+        """Records what the agent did with the reply in a slot (from 0). The last call counts; SHOWN replaces nothing.
+
+        Args:
+            conversation_id: of a saved conversation.
+            slot: which of its replies.
+            outcome: what was done.
+            text: what the reply became, where the agent edited it.
+
+        Raises:
+            KnownError: there is no such conversation, or it has no reply in that slot.
+        """
+        values = {"outcome": outcome.value, "outcome_text": text, "outcome_at": rows.stamp(self._clock())}
+        with self._writing():
+            owner = queries.find(self._database, conversation_id).id
+            here = (SuggestionRow.conversation == owner) & (SuggestionRow.slot == slot)
+            if not SuggestionRow.select().where(here).exists(self._database):
+                raise KnownError("That reply is not in the history any more. Open the conversation again.")
+            if outcome is Outcome.SHOWN:
+                here &= SuggestionRow.outcome.is_null()
+            SuggestionRow.update(values).where(here).execute(self._database)
+
+    def outcomes(self, conversation_id: str) -> dict[int, Recorded]:
+        """What was recorded for each slot; slots of which nothing was recorded are left out.
+
+        Raises:
+            KnownError: there is no such conversation.
+        """
+        with self._reading():
+            owner = queries.find(self._database, conversation_id).id
+            suggestions = queries.children(self._database, SuggestionRow.select().order_by(SuggestionRow.slot), owner)
+        return {
+            s.slot: Recorded(Outcome(s.outcome), s.outcome_text, datetime.fromisoformat(s.outcome_at))
+            for s in suggestions
+            if s.outcome and s.outcome_at
+        }
+
+    @contextmanager
+    def _known_errors(self) -> Iterator[None]:
+        if threading.get_ident() != self._thread:
+            raise BugError("the history is used outside the thread that opened it")
+        if self._database.is_closed():
+            raise BugError("the history is closed")
+        with database.known_errors(self._path):
+            yield
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """One view of the file, also while another process writes."""
+        with self._known_errors(), self._database.atomic():
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A transaction that is the only writer from its first statement on."""
+        with self._known_errors(), self._database.atomic("IMMEDIATE"):
+            yield
+
+
+def _child_rows(
+    owner: int, analysis: Analysis, kept: dict[str, rows.Row]
+) -> Iterator[tuple[type[peewee.Model], list[rows.Row]]]:
+    """Everything that hangs on a conversation's row; `kept` holds recorded outcomes by the reply's text."""
+    yield TurnRow, rows.turn_rows(owner, analysis.conversation)
+    yield ReadingRow, rows.reading_rows(owner, analysis.mood.readings)
+    yield SpikeRow, rows.spike_rows(owner, analysis.mood.spikes)
+    yield SearchRow, [{"conversation": owner, "text": rows.search_text(analysis)}]
+    if analysis.assist is not None:
+        replies = rows.suggestion_rows(owner, analysis.assist.replies)
+        yield AssistRow, [rows.assist_row(owner, analysis.assist)]
+        yield SuggestionRow, [{**row, **kept.get(str(row["text"]), queries.NO_OUTCOME)} for row in replies]

@@ -1,0 +1,134 @@
+"""The rows of the encrypted history.
+
+Rows never leave this room. No table is bound to a database: every query says on which one it runs, so that two
+histories can be open in one process. The tables themselves are made by `migrations/`, whose steps never change once
+released; a test holds both to the same columns.
+"""
+
+from __future__ import annotations
+
+from peewee import AutoField, CompositeKey, FloatField, ForeignKeyField, IntegerField, Model, TextField
+
+
+class ConversationRow(Model):
+    """A conversation with what a list shows of it; `ref` is the id that the rest of the product knows."""
+
+    id = AutoField()
+    ref = TextField()
+    source = TextField()
+    customer = TextField(null=True)
+    origin = TextField()
+    notes = TextField()
+    saved_at = TextField()
+    turns = IntegerField()
+    excerpt = TextField()
+    peak = FloatField(null=True)
+    label = TextField(null=True)
+    spikes = IntegerField()
+    shift = FloatField(null=True)
+    risk = FloatField(null=True)
+    mood_ms = FloatField()
+
+    class Meta:  # noqa: D106
+        table_name = "conversation"
+
+
+class TurnRow(Model):
+    """One message; `at` is ISO 8601, with an offset only where the source named a zone."""
+
+    conversation = ForeignKeyField(ConversationRow)
+    i = IntegerField()
+    speaker = TextField()
+    name = TextField(null=True)
+    at = TextField(null=True)
+    text = TextField()
+
+    class Meta:  # noqa: D106
+        table_name = "turn"
+        primary_key = CompositeKey("conversation", "i")
+
+
+class ReadingRow(Model):
+    """What one customer turn was read as; `scores`, `words` and `fine` are JSON."""
+
+    conversation = ForeignKeyField(ConversationRow)
+    turn = IntegerField()
+    label = TextField()
+    distress = FloatField()
+    valence = FloatField()
+    urgency = FloatField()
+    scores = TextField()
+    words = TextField()
+    fine = TextField()
+
+    class Meta:  # noqa: D106
+        table_name = "reading"
+        primary_key = CompositeKey("conversation", "turn")
+
+
+class SpikeRow(Model):
+    """The `n`th spike; `evidence` is JSON."""
+
+    conversation = ForeignKeyField(ConversationRow)
+    n = IntegerField()
+    turn = IntegerField()
+    kind = TextField()
+    severity = TextField()
+    distress = FloatField()
+    rise = FloatField()
+    trigger_turn = IntegerField(null=True)
+    evidence = TextField()
+    nudge = TextField()
+
+    class Meta:  # noqa: D106
+        table_name = "spike"
+        primary_key = CompositeKey("conversation", "n")
+
+
+class AssistRow(Model):
+    """What the language model proposed, without the replies; `summary`, `actions`, `context`, `notes` are JSON."""
+
+    conversation = ForeignKeyField(ConversationRow, primary_key=True)
+    model = TextField()
+    summary = TextField()
+    actions = TextField()
+    context = TextField()
+    notes = TextField()
+    first_token_ms = FloatField()
+    ms = FloatField()
+
+    class Meta:  # noqa: D106
+        table_name = "assist"
+
+
+class SuggestionRow(Model):
+    """The reply in a slot and what the agent did with it; `pillars` and `grounding` are JSON."""
+
+    conversation = ForeignKeyField(ConversationRow)
+    slot = IntegerField()
+    strategy = TextField()
+    text = TextField()
+    pillars = TextField()
+    empathy = FloatField()
+    grounding = TextField()
+    outcome = TextField(null=True)
+    outcome_text = TextField(null=True)
+    outcome_at = TextField(null=True)
+
+    class Meta:  # noqa: D106
+        table_name = "suggestion"
+        primary_key = CompositeKey("conversation", "slot")
+
+
+class SearchRow(Model):
+    """What a search looks through: customer, turns and summary, folded so that case and composition do not matter."""
+
+    conversation = ForeignKeyField(ConversationRow, primary_key=True)
+    text = TextField()
+
+    class Meta:  # noqa: D106
+        table_name = "search_text"
+
+
+CHILDREN: tuple[type[Model], ...] = (TurnRow, ReadingRow, SpikeRow, AssistRow, SuggestionRow, SearchRow)
+TABLES: tuple[type[Model], ...] = (ConversationRow, *CHILDREN)

@@ -1,0 +1,99 @@
+"""What the tests of the history save."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from agent_assist.records import (
+    Analysis,
+    Assist,
+    ContextUse,
+    Conversation,
+    EmotionReading,
+    Fact,
+    Grounding,
+    Label,
+    Line,
+    Mood,
+    NextAction,
+    Pillar,
+    PillarState,
+    Reply,
+    Severity,
+    Speaker,
+    Spike,
+    Summary,
+    Turn,
+)
+
+PASSPHRASE = "correct horse battery"
+
+
+class Clock:
+    """A clock that the test sets; each look moves it on by a second."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+def make_reply(text: str) -> Reply:
+    return Reply(
+        strategy="Own it",
+        text=text,
+        pillars={Pillar.LISTEN: PillarState.GIVEN, Pillar.OWN: PillarState.MISSING},
+        empathy=0.81,
+        grounding=Grounding(False, ("€20",)),
+    )
+
+
+def make_analysis(identity: str = "c1", replies: tuple[str, ...] = ("Sorry, Anna.", "I will look.")) -> Analysis:
+    """An eight-turn conversation with something in every field."""
+    zone = timezone(timedelta(hours=5, minutes=30))
+    turns = tuple(
+        Turn(
+            i,
+            Speaker.CUSTOMER if i % 2 == 0 else Speaker.AGENT,
+            f"Zebrafish delivery 50%_off\nnumber {i} of {identity}",
+            "Anna" if i % 2 == 0 else None,
+            (None, datetime(2026, 1, 5, 10, i, 7, 123456), datetime(2026, 1, 5, 10, i, tzinfo=zone))[i % 3],
+        )
+        for i in range(8)
+    )
+    readings = tuple(
+        EmotionReading(
+            turn=i,
+            label=Label.ANGER if i == 4 else Label.CONFUSION,
+            distress=0.1 + i / 7,
+            valence=-0.62,
+            urgency=0.0,
+            scores=dict.fromkeys(Label, 1 / 7),
+            words=("Zebrafish",),
+            fine={"anger": 0.123456789},
+        )
+        for i in (0, 2, 4)
+    )
+    spike = Spike(4, Label.ANGER, Severity.HIGH, 0.67, 0.41, None, ("Zebrafish", "late"), "Say what happens next.")
+    summary = Summary(
+        issue=Line("The quokka parcel never came.", (0, 2)),
+        tried=(Line("Tracking was looked at.", (1,)),),
+        wants=Line("A refund", (6,)),
+        facts=(Fact("order_id", "A-48213", 0),),
+    )
+    assist = Assist(
+        summary=summary,
+        next_actions=(NextAction("Ask the carrier", "It is late", (4,)),),
+        replies=tuple(make_reply(text) for text in replies),
+        context=ContextUse(310, 4096, (7,)),
+        model="a-model",
+        notes=("One turn did not fit.",),
+        first_token_ms=240.5,
+        ms=5900.0,
+    )
+    conversation = Conversation(
+        identity, "plain", turns, "Anna Müller-Straße", notes=("The second line was left out.",)
+    )
+    return Analysis(conversation, Mood(readings, (spike,), -0.33, 0.66, 9.1), assist)

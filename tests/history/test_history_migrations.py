@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from history_samples import make_analysis
+from peewee import SqliteDatabase
+
+from agent_assist import secrets
+from agent_assist.errors import KnownError
+from agent_assist.history import History
+from agent_assist.history.database import connect, run
+from agent_assist.history.migrations import STEPS, migrate
+from agent_assist.history.tables import TABLES
+from agent_assist.paths import Places
+
+
+@pytest.fixture
+def empty(places: Places) -> SqliteDatabase:
+    return connect(places.history, b"k" * 32)
+
+
+def tables(database: SqliteDatabase) -> set[str]:
+    return set(database.get_tables()) - {"sqlite_sequence", "sqlite_stat1", "sqlite_stat4"}
+
+
+def test_an_empty_file_is_brought_to_the_tables_that_the_code_uses(empty: SqliteDatabase) -> None:
+    migrate(empty)
+    assert tables(empty) == {table._meta.table_name for table in TABLES}
+    for table in TABLES:
+        made = {(column.name, column.null) for column in empty.get_columns(table._meta.table_name)}
+        used = {(field.column_name, field.null) for field in table._meta.sorted_fields}
+        # SQLite calls an INTEGER PRIMARY KEY nullable; it never is.
+        keys = set(empty.get_primary_keys(table._meta.table_name))
+        assert {c for c in made if c[0] not in keys} == {c for c in used if c[0] not in keys}
+        assert {name for name, _ in made} == {name for name, _ in used}
+    assert run(empty, "PRAGMA user_version") == len(STEPS)
+    empty.close()
+
+
+def test_a_current_file_is_left_as_it_is(places: Places) -> None:
+    with History.open(places) as history:
+        history.save(make_analysis())
+    before = places.history.read_bytes()
+    for _ in range(2):
+        with History.open(places) as history:
+            assert history.load("c1") == make_analysis()
+    assert places.history.read_bytes() == before
+
+
+def test_steps_run_once_each_in_order(empty: SqliteDatabase) -> None:
+    ran: list[str] = []
+
+    def one(_: SqliteDatabase) -> None:
+        ran.append("one")
+
+    def two(_: SqliteDatabase) -> None:
+        ran.append("two")
+
+    migrate(empty, (one,))
+    migrate(empty, (one, two))
+    migrate(empty, (one, two))
+    assert ran == ["one", "two"]
+    empty.close()
+
+
+def test_a_step_that_fails_leaves_the_file_at_the_version_it_had(empty: SqliteDatabase) -> None:
+    def fails(database: SqliteDatabase) -> None:
+        run(database, "CREATE TABLE half (a)")
+        raise KnownError("stop")
+
+    with pytest.raises(KnownError, match="stop"):
+        migrate(empty, (*STEPS, fails))
+    assert run(empty, "PRAGMA user_version") == 0
+    assert tables(empty) == set()
+    empty.close()
+
+
+def test_a_file_of_a_newer_version_is_left_alone(places: Places) -> None:
+    with History.open(places) as history:
+        history.save(make_analysis())
+    database = connect(places.history, secrets.database_key(places))
+    run(database, f"PRAGMA user_version = {len(STEPS) + 1}")
+    database.close()
+    before = places.history.read_bytes()
+    with pytest.raises(KnownError, match="newer Agent Assist"):
+        History.open(places)
+    assert places.history.read_bytes() == before
