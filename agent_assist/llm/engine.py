@@ -1,0 +1,189 @@
+"""What an engine is: one conversation read once, and several answers continued from it side by side.
+
+The conversation comes first and the tasks last, so that every task shares what the model has read of it, and a
+conversation that grows costs only its new turns. Nothing here depends on llama.cpp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from agent_assist.errors import KnownError
+from agent_assist.jobs import CancelToken
+
+
+class Role(StrEnum):
+    """Roles of a chat, as models are trained on them."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat. Its text is content: it can never become a control token."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One answer to be written after the conversation.
+
+    Attributes:
+        key: names the answer among its siblings.
+        task: messages between the conversation and the answer; siblings that begin alike share the work.
+        opening: the words the answer begins with; the model goes on from there.
+        max_tokens: most tokens to write, at least 1.
+        sentences: stop after so many sentences, counted from the opening on; 0 for no such stop.
+        grammar: GBNF that the written text (after the opening) follows; empty for none.
+        temperature: 0 takes the likeliest token each time.
+        seed: of the sampler, used above temperature 0.
+    """
+
+    key: str
+    task: tuple[Message, ...] = ()
+    opening: str = ""
+    max_tokens: int = 80
+    sentences: int = 0
+    grammar: str = ""
+    temperature: float = 0.0
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A conversation and the answers wanted; without branches the conversation is only read, to be ready.
+
+    Attributes:
+        conversation: oldest first. Where it does not fit, messages after the first `head` are left out, oldest first.
+        head: how many of the first messages are kept in any case (the system line and how the case began).
+        branches: at most `MAX_BRANCHES`.
+    """
+
+    conversation: tuple[Message, ...]
+    branches: tuple[Branch, ...] = ()
+    head: int = 3
+
+
+MAX_BRANCHES = 15
+
+
+class EndReason(StrEnum):
+    """Why an answer ended."""
+
+    FINISHED = "finished"
+    SENTENCES = "sentences"
+    LENGTH = "length"
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The model file is being loaded; `done` is 0 to 1."""
+
+    done: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The conversation is being read: `done` of `total` tokens that were not known before."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The next piece of one answer."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An answer is complete."""
+
+    key: str
+    reason: EndReason
+
+
+EngineEvent = Loading | Reading | Text | Ended
+OnEvent = Callable[[EngineEvent], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a request cost, as the worker measured it.
+
+    Attributes:
+        prompt_tokens: tokens of the conversation.
+        cached_tokens: of those, how many were known from before.
+        task_tokens: tokens of tasks and openings that were read.
+        written_tokens: over all answers.
+        read_ms, write_ms: time for reading and for writing.
+        first_token_ms: from the start of the request to the first written token; 0 without branches.
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    task_tokens: int = 0
+    written_tokens: int = 0
+    read_ms: float = 0.0
+    write_ms: float = 0.0
+    first_token_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answers, each with its opening, by key.
+
+    Attributes:
+        left_out: indices of the messages that did not fit, or only in part.
+        limit: tokens of conversation that fit.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, EndReason] = field(default_factory=dict)
+    left_out: tuple[int, ...] = ()
+    limit: int = 0
+    stats: Stats = Stats()
+
+
+class EngineStopped(KnownError):
+    """The engine's process ended in the middle of a request; the next request starts a fresh one."""
+
+
+class Engine(Protocol):
+    """One language model that serves one request at a time."""
+
+    @property
+    def name(self) -> str:
+        """Catalogue name of the model."""
+
+    def load(self, on_event: OnEvent, token: CancelToken) -> None:
+        """Makes the model ready; returns at once if it is.
+
+        Raises:
+            KnownError: the model cannot be loaded.
+            Cancelled: the token was cancelled.
+        """
+
+    def run(self, request: Request, on_event: OnEvent, token: CancelToken) -> Result:
+        """Reads the conversation, writes the answers, loading the model first where needed.
+
+        Events come in the caller's thread. Whatever has been read stays known for the next request.
+
+        Raises:
+            EngineStopped: the engine's process died.
+            KnownError: the model cannot be loaded.
+            Cancelled: the token was cancelled; the engine is ready for the next request.
+        """
+
+    def close(self) -> None:
+        """Ends the engine's process. Calling it again does nothing."""

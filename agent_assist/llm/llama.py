@@ -1,0 +1,234 @@
+"""llama.cpp through its C interface. The only importer of llama_cpp, and it runs in the worker process alone.
+
+The high-level class of llama-cpp-python serves one sequence at a time; sharing one conversation among several answers
+needs sequences and batches, which only the C interface offers.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import llama_cpp.llama_cpp as c
+
+from agent_assist.errors import BugError, Cancelled, KnownError
+from agent_assist.llm.templates import Piece
+
+BATCH = 256
+"""Tokens of one decode call: progress is told, and errors are met, so often."""
+
+_DECODE_ABORTED = 2
+_TOP_K = 40
+_TOP_P = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One token of a batch: where it stands, which sequences it belongs to, whether its logits are wanted."""
+
+    token: int
+    pos: int
+    sequences: tuple[int, ...]
+    logits: bool = False
+
+
+class Sampler:
+    """Chooses the next token of one answer: a chain of llama.cpp samplers, held to a grammar where there is one.
+
+    The chain's choice is tested alone first, and the grammar walks the whole vocabulary only where it is refused:
+    walking 150,000 tokens each time would cost more than the model itself.
+    """
+
+    def __init__(self, vocab: ctypes.c_void_p, words: int, temperature: float, seed: int, grammar: str) -> None:
+        self._words = words
+        self._chain = c.llama_sampler_chain_init(c.llama_sampler_chain_default_params())
+        if temperature > 0:
+            for link in (
+                c.llama_sampler_init_top_k(_TOP_K),
+                c.llama_sampler_init_top_p(_TOP_P, 1),
+                c.llama_sampler_init_temp(temperature),
+                c.llama_sampler_init_dist(seed),
+            ):
+                c.llama_sampler_chain_add(self._chain, link)
+        else:
+            c.llama_sampler_chain_add(self._chain, c.llama_sampler_init_greedy())
+        self._grammar = c.llama_sampler_init_grammar(vocab, grammar.encode(), b"root") if grammar else None
+        if grammar and not self._grammar:
+            raise BugError("a grammar of ours does not parse")
+
+    def choose(self, context: ctypes.c_void_p, output: int) -> int:
+        """The next token, from the logits of batch position `output`."""
+        token = int(c.llama_sampler_sample(self._chain, context, output))
+        if self._grammar is None:
+            return token
+        if not self._allows(token):
+            token = self._choose_allowed(context, output)
+        c.llama_sampler_accept(self._grammar, token)
+        return token
+
+    def _allows(self, token: int) -> bool:
+        data = (c.llama_token_data * 1)(c.llama_token_data(token, 1.0, 0.0))
+        array = c.llama_token_data_array(data, 1, -1, False)
+        c.llama_sampler_apply(self._grammar, ctypes.byref(array))
+        return bool(data[0].logit != float("-inf"))
+
+    def _choose_allowed(self, context: ctypes.c_void_p, output: int) -> int:
+        logits = c.llama_get_logits_ith(context, output)
+        data = (c.llama_token_data * self._words)()
+        for i in range(self._words):
+            data[i] = c.llama_token_data(i, logits[i], 0.0)
+        array = c.llama_token_data_array(data, self._words, -1, False)
+        c.llama_sampler_apply(self._grammar, ctypes.byref(array))
+        c.llama_sampler_apply(self._chain, ctypes.byref(array))
+        return int(array.data[array.selected].id)
+
+    def close(self) -> None:
+        """Frees the samplers."""
+        c.llama_sampler_free(self._chain)
+        if self._grammar is not None:
+            c.llama_sampler_free(self._grammar)
+
+
+class Llama:
+    """A loaded model with one context of several sequences.
+
+    Args:
+        path: a GGUF file.
+        context: tokens that the context holds, over all sequences.
+        sequences: how many sequences may live at once.
+        threads: processor threads.
+        plain: keep to the processor's common instructions; slower, and safe where the special ones fail.
+        on_progress: called with 0 to 1 while the file is loaded.
+        stop: looked at often, also in the middle of a computation; True ends it with Cancelled.
+
+    Raises:
+        KnownError: the file is damaged, of an unknown kind, or does not fit in memory.
+        Cancelled: `stop` said so while loading.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        context: int,
+        sequences: int,
+        threads: int,
+        plain: bool,
+        on_progress: Callable[[float], None],
+        stop: Callable[[], bool],
+    ) -> None:
+        # ctypes callbacks die with their Python object, so each is kept on self.
+        self._silence = c.llama_log_callback(lambda _level, _text, _data: None)
+        c.llama_log_set(self._silence, None)
+        c.llama_backend_init()
+        self._stop = stop
+
+        def progress(done: float, _data: object) -> bool:
+            on_progress(done)
+            return not stop()
+
+        progress_callback = c.llama_progress_callback(progress)
+        model_params = c.llama_model_default_params()
+        model_params.progress_callback = progress_callback
+        model_params.use_extra_bufts = not plain
+        self._model = c.llama_model_load_from_file(str(path).encode(), model_params)
+        if not self._model:
+            if stop():
+                raise Cancelled("stopped")
+            raise KnownError(
+                f"The language model {path.name} cannot be loaded; the file may be damaged or memory too short. "
+                "Check it with: agent-assist models verify."
+            )
+        self._vocab = c.llama_model_get_vocab(self._model)
+        self._words = int(c.llama_vocab_n_tokens(self._vocab))
+        self._context = self._make_context(context, sequences, threads)
+        self._abort = c.ggml_abort_callback(lambda _data: stop())
+        c.llama_set_abort_callback(self._context, self._abort, None)
+        self._memory = c.llama_get_memory(self._context)
+        self._batch = c.llama_batch_init(BATCH, 0, sequences)
+        self.context = int(c.llama_n_ctx(self._context))
+        self._warm_up()
+
+    def _make_context(self, context: int, sequences: int, threads: int) -> ctypes.c_void_p:
+        params = c.llama_context_default_params()
+        params.n_ctx = min(context, int(c.llama_model_n_ctx_train(self._model)))
+        params.n_batch = params.n_ubatch = BATCH
+        params.n_seq_max = sequences
+        params.kv_unified = True
+        params.n_threads = params.n_threads_batch = threads
+        made = c.llama_init_from_model(self._model, params)
+        if not made:
+            raise KnownError(
+                "There is not enough memory for the language model's context. "
+                "Close other programs, lower llm.context_tokens, or choose a smaller model."
+            )
+        return ctypes.c_void_p(made)
+
+    def _warm_up(self) -> None:
+        """Computes a little, so that an instruction this machine does not carry out shows here and not in a request."""
+        self.decode([Slot(0, k, (0,), True) for k in range(BATCH // 8)])
+        self.forget(0)
+
+    def tokenize(self, pieces: Iterable[Piece]) -> list[int]:
+        """Pieces as tokens; only control pieces can become control tokens."""
+        tokens: list[int] = []
+        for piece in pieces:
+            data = piece.text.encode("utf-8", "replace")
+            room = len(data) + 8
+            buffer = (c.llama_token * room)()
+            count = c.llama_tokenize(self._vocab, data, len(data), buffer, room, False, piece.control)
+            if count < 0:
+                raise BugError("a prompt piece gave more tokens than bytes")
+            tokens += buffer[:count]
+        return tokens
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of a token; a control token has none. They need not be whole characters."""
+        buffer = ctypes.create_string_buffer(256)
+        count = c.llama_token_to_piece(self._vocab, token, buffer, 256, 0, False)
+        return buffer.raw[: max(count, 0)]
+
+    def ends(self, token: int) -> bool:
+        """True for a token with which the model ends its answer."""
+        return bool(c.llama_vocab_is_eog(self._vocab, token))
+
+    def sampler(self, temperature: float, seed: int, grammar: str) -> Sampler:
+        """A sampler for one answer; close it after use."""
+        return Sampler(self._vocab, self._words, temperature, seed, grammar)
+
+    def choose(self, sampler: Sampler, output: int) -> int:
+        """The next token by `sampler`, from the logits of position `output` of the last decode."""
+        return sampler.choose(self._context, output)
+
+    def decode(self, slots: Sequence[Slot]) -> None:
+        """Runs at most `BATCH` tokens through the model.
+
+        Raises:
+            Cancelled: `stop` said so; what the batch added has to be forgotten by the caller.
+            KnownError: the context is full.
+        """
+        batch = self._batch
+        batch.n_tokens = len(slots)
+        for i, slot in enumerate(slots):
+            batch.token[i] = slot.token
+            batch.pos[i] = slot.pos
+            batch.n_seq_id[i] = len(slot.sequences)
+            for j, sequence in enumerate(slot.sequences):
+                batch.seq_id[i][j] = sequence
+            batch.logits[i] = slot.logits
+        code = int(c.llama_decode(self._context, batch))
+        if code == _DECODE_ABORTED or (code != 0 and self._stop()):
+            raise Cancelled("stopped")
+        if code == 1:
+            raise KnownError("The conversation is too long for the language model's context.")
+        if code != 0:
+            raise BugError(f"llama_decode failed with {code}")
+
+    def copy(self, source: int, target: int) -> None:
+        """Lets a sequence begin with all that another one holds, at no cost."""
+        c.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+
+    def forget(self, sequence: int, start: int = 0) -> None:
+        """Drops what a sequence holds from position `start` on."""
+        c.llama_memory_seq_rm(self._memory, sequence, start, -1)
