@@ -1,0 +1,70 @@
+"""What kind of moment this is for the agent, from the readings alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agent_assist.records import Conversation, EmotionReading, Label, Mood, Speaker, Spike, Turn
+
+_HOT = 0.5
+_UNEASY = 0.35
+_RECENT = 2  # customer turns for which a spike still counts
+
+
+class Kind(StrEnum):
+    """Kinds of moments; each has its own strategies and phrases."""
+
+    HOT = "hot"
+    SAD = "sad"
+    CONFUSED = "confused"
+    GLAD = "glad"
+    CALM = "calm"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The moment that a reply answers.
+
+    Attributes:
+        kind: what it asks for.
+        turn: the customer's latest turn, None where there is none.
+        reading: of that turn.
+        spike: the latest spike, where it is recent.
+        answered: the agent wrote after it.
+    """
+
+    kind: Kind
+    turn: Turn | None
+    reading: EmotionReading | None
+    spike: Spike | None
+    answered: bool
+
+
+def find_moment(conversation: Conversation, mood: Mood) -> Moment:
+    """The moment at the end of the conversation."""
+    customer = conversation.customer_turns
+    if not customer:
+        return Moment(Kind.CALM, None, None, None, answered=True)
+    turn = customer[-1]
+    reading = mood.of(turn.i)
+    recent = {t.i for t in customer[-_RECENT:]}
+    spike = next((s for s in reversed(mood.spikes) if s.turn in recent), None)
+    answered = any(t.speaker is Speaker.AGENT for t in conversation.turns[turn.i + 1 :])
+    return Moment(_kind(reading, spike), turn, reading, spike, answered)
+
+
+def _kind(reading: EmotionReading | None, spike: Spike | None) -> Kind:
+    if reading is None:
+        return Kind.CALM
+    if reading.label is Label.SATISFACTION and reading.distress < _UNEASY:
+        return Kind.GLAD
+    if reading.label is Label.SADNESS and reading.distress >= _UNEASY:
+        return Kind.SAD
+    if reading.distress >= _HOT or (spike is not None and reading.distress >= _UNEASY):
+        return Kind.HOT
+    if reading.label in (Label.ANGER, Label.FRUSTRATION, Label.STRESS) and reading.distress >= _UNEASY:
+        return Kind.HOT
+    if reading.label is Label.CONFUSION:
+        return Kind.CONFUSED
+    return Kind.CALM

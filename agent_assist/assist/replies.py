@@ -1,0 +1,173 @@
+"""Replies: the model says what is specific, the phrase bank what must not go wrong, the guard has the last word."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from agent_assist.assist import guard, pillars
+from agent_assist.assist.cite import stems
+from agent_assist.assist.moment import Moment
+from agent_assist.assist.phrases import Strategy, bank, case_of, question_for
+from agent_assist.assist.sentences import first_sentences, is_complete
+from agent_assist.llm.engine import Branch
+from agent_assist.records import Conversation, Fact, Grounding, Reply
+
+_LINE = r'root ::= [^\n\r<>{}|#*`\[\]"“”?!]+'
+_MAX_WORDS = 38
+_MIN_ADDED = 3
+_MAX_SHARED = 0.7
+_JOINT = re.compile(
+    r"[,;.]\s+(?=(?:and |but |so )?(?:I|we|let|our|please|this|it|there|if|once|the)\b)"
+    r"|,?\s+(?:and|but|so)\s+(?=(?:I|we|let|our)\b)",
+    re.IGNORECASE,
+)
+_YOU = re.compile(r"\byou(?:r|rs|'re|'ve|'d|'ll)?\b", re.IGNORECASE)
+
+
+class ReplyWriter:
+    """Writes the replies for one moment of a conversation.
+
+    Args:
+        conversation: what is answered.
+        moment: its end.
+        facts: found in it.
+    """
+
+    def __init__(self, conversation: Conversation, moment: Moment, facts: Sequence[Fact]) -> None:
+        self._conversation = conversation
+        self._moment = moment
+        self._facts = facts
+        # The same moment always gets the same words; another conversation, or the next turn of this one, others.
+        seed = f"{conversation.id}/{len(conversation.turns)}"
+        self._turn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big")
+        self.strategies = bank().strategies(moment.kind)
+        self._openings = self._distinct_openings()
+        self._done: list[str] = []
+
+    def branches(self) -> list[Branch]:
+        """One answer of the model for each strategy."""
+        return [
+            Branch(f"reply.{slot}", (), opening, max_tokens=48, sentences=1, grammar=_LINE)
+            for slot, opening in enumerate(self._openings)
+        ]
+
+    def draft(self, text: str) -> str:
+        """What is shown while the model writes."""
+        return first_sentences(" ".join(text.split()), 1)
+
+    def finish(self, slot: int, text: str, wants: str | None = None) -> Reply | None:
+        """The reply of a slot.
+
+        Args:
+            slot: which strategy.
+            text: what the model wrote, with the opening.
+            wants: the summary's line on what the customer wants, to ask back; None where there is none.
+
+        Returns:
+            None where nothing worth showing came of it, or only a near copy of another slot's.
+        """
+        strategy = self.strategies[slot]
+        first = self._first(slot, text) or self._pick(strategy.instead, slot)
+        asks = asked_back(wants) if wants else None
+        rest = [self._question(slot, asks) if name == "question" else self._pick(name, slot) for name in strategy.then]
+        mended = guard.mend(" ".join([first, *rest]), self._conversation)
+        if mended.text is None or self._said_before(mended.text):
+            return None
+        self._done.append(mended.text)
+        return self._judge(strategy, mended.text)
+
+    def _judge(self, strategy: Strategy, text: str) -> Reply:
+        reading = self._moment.reading
+        states = pillars.assess(text, reading, self._conversation.turns)
+        grounding: Grounding = guard.check(text, self._conversation)
+        return Reply(strategy.name, text, states, pillars.empathy(text, states, reading), grounding)
+
+    def _first(self, slot: int, text: str) -> str | None:
+        """The model's sentence, if it is one that an agent could send."""
+        line = first_sentences(" ".join(text.split()), 1)
+        opening = self._openings[slot]
+        if not is_complete(line) or not guard.check(line, self._conversation).ok or len(line.split()) > _MAX_WORDS:
+            line = _first_clause(line)
+        added = line.removeprefix(opening)
+        if added == line or len(added.split()) < _MIN_ADDED or not _YOU.search(line):
+            return None
+        if len(line.split()) > _MAX_WORDS or not guard.check(line, self._conversation).ok:
+            return None
+        # A sentence about this customer takes at least a word from them.
+        said = set[str]().union(*(stems(t.text) for t in self._conversation.customer_turns))
+        return line if stems(added) & said else None
+
+    def _said_before(self, text: str) -> bool:
+        words = stems(text)
+        return any(len(words & stems(d)) > _MAX_SHARED * max(len(words | stems(d)), 1) for d in self._done)
+
+    def _distinct_openings(self) -> list[str]:
+        """An opening for each strategy, none that an agent has used in this conversation, where there is a choice."""
+        said = " ".join(t.text.casefold() for t in self._conversation.turns)
+        chosen: list[str] = []
+        for strategy in self.strategies:
+            k = self._turn % len(strategy.openings)
+            turned = strategy.openings[k:] + strategy.openings[:k]
+            fresh = [o for o in turned if o not in chosen and o.casefold() not in said]
+            chosen.append((fresh or list(turned))[0])
+        return chosen
+
+    def _question(self, slot: int, asks: str | None) -> str:
+        """One question: what is missing, else whether we have understood what they want."""
+        customer = " ".join(t.text for t in self._conversation.customer_turns)
+        missing = question_for(customer, self._facts)
+        if missing is not None:
+            return self._pick("question", slot).format_map({"question": missing})
+        if asks is not None:
+            return self._pick("confirm", slot).format_map({"wants": asks})
+        return self._pick("help", slot)
+
+    def _pick(self, name: str, slot: int) -> str:
+        choices = bank().phrases[name]
+        # Other slots are filled by those who know them.
+        return choices[(self._turn + slot) % len(choices)].replace("{case}", case_of(self._facts))
+
+
+_PERSON = (
+    (re.compile(r"\b(?:the customer|they|them)\b(?!['’])", re.IGNORECASE), "you"),
+    (re.compile(r"\bthey['’](re|ve|d|ll)\b", re.IGNORECASE), r"you'\1"),
+    (re.compile(r"\b(?:the customer['’]s|their|his|her)\b", re.IGNORECASE), "your"),
+    (re.compile(r"\btheirs\b", re.IGNORECASE), "yours"),
+    (re.compile(r"\b(?:themselves|himself|herself)\b", re.IGNORECASE), "yourself"),
+    (re.compile(r"\b(?:he|she|him)\b", re.IGNORECASE), "you"),
+    (re.compile(r"\byou is\b"), "you are"),
+    (re.compile(r"\byou was\b"), "you were"),
+    (re.compile(r"\byou has\b"), "you have"),
+    (re.compile(r"\byou (want|need)s\b"), r"you \1"),
+)
+_WANTS = re.compile(r"^The customer wants (?P<what>(?:to|a|an|the|their|his|her|someone|somebody)\b[^.,;:!?]*)")
+
+
+def asked_back(wants: str) -> str | None:
+    """The summary's line on what the customer wants, turned to the customer.
+
+    Returns:
+        "The customer wants to cancel their order." as "to cancel your order"; None where that does not work out.
+    """
+    match = _WANTS.match(wants)
+    if match is None:
+        return None
+    text = match["what"].strip()
+    for pattern, instead in _PERSON:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _first_clause(line: str) -> str:
+    """A sentence up to where it turns to what we do: most slips of the model stand behind such a joint."""
+    clause = _JOINT.split(line, maxsplit=1)[0].rstrip(" ,;")
+    return clause + "." if clause and clause[-1].isalnum() else clause
+
+
+def none_offered(moment: Moment) -> str | None:
+    """Why no replies are written at all, in one sentence; None where they are."""
+    if moment.turn is None:
+        return "There is no turn of the customer to answer. If the roles are the wrong way round, swap them."
+    return None

@@ -1,0 +1,185 @@
+"""The case in short: each line begun by us, continued by the model, cut at one sentence, and cited or dropped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agent_assist.assist import claims
+from agent_assist.assist.chat import plain
+from agent_assist.assist.cite import Citer
+from agent_assist.assist.facts import find_facts
+from agent_assist.assist.sentences import first_sentences, is_complete, split
+from agent_assist.llm.engine import Branch, Message, Role
+from agent_assist.records import Conversation, Label, Line, Mood, Speaker, Summary
+
+_TASK = Message(
+    Role.SYSTEM,
+    "The chat pauses here. Write a handoff note for a colleague: third person, only what was said above, one short "
+    "sentence a line.",
+)
+_LINE = r'root ::= [^\n\r<>{}|#*`\[\]"“”]+'
+_TRIED = re.compile(
+    r"\b(?:tried|called|phoned|rang|e-?mailed|contacted|messaged|dm'?e?d|wrote|spoke|spoken|asked|reset|restarted|"
+    r"rebooted|reinstalled|uninstalled|checked|changed|updated|cancell?ed|returned|went|visited|submitted|filed|sent|"
+    r"replaced|cleared|deleted|logged)\b",
+    re.IGNORECASE,
+)
+WANTS = "summary.wants"
+"""Key of the line that says what the customer wants."""
+
+_MIN_AGENT_WORDS = 6
+_MAX_WORDS = 45
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One line to be written: what the model's text begins with, how much of that is only for the model."""
+
+    key: str
+    lead: str
+    opening: str
+    among: tuple[Speaker, ...] = ()
+
+
+_FIELDS = {
+    f.key: f
+    for f in (
+        _Field("issue", "Problem: ", "The customer", (Speaker.CUSTOMER,)),
+        _Field("tried", "What the customer has already done: ", "The customer has", (Speaker.CUSTOMER,)),
+        _Field("answered", "What the agent has said or done: ", "The agent", (Speaker.AGENT, Speaker.BOT)),
+        _Field("wants", "What the customer asks for now: ", "The customer wants", (Speaker.CUSTOMER,)),
+    )
+}
+
+
+def summary_branches(conversation: Conversation) -> list[Branch]:
+    """The lines that this conversation has something for."""
+    customer = [plain(t.text) for t in conversation.customer_turns]
+    agent = [plain(t.text, signed=True) for t in conversation.turns if t.speaker in (Speaker.AGENT, Speaker.BOT)]
+    keys = ["issue", "wants"] if customer else []
+    if any(_TRIED.search(text) for text in customer):
+        keys.append("tried")
+    if any(len(text.split()) >= _MIN_AGENT_WORDS for text in agent):
+        keys.append("answered")
+    return [
+        Branch(
+            f"summary.{key}",
+            (_TASK,),
+            _FIELDS[key].lead + _FIELDS[key].opening,
+            max_tokens=44,
+            sentences=1,
+            grammar=_LINE,
+        )
+        for key in keys
+    ]
+
+
+class SummaryWriter:
+    """Turns the model's lines, as they come, into a summary of one conversation."""
+
+    def __init__(self, conversation: Conversation, mood: Mood) -> None:
+        self._conversation = conversation
+        self._citer = Citer(conversation)
+        self._evidence = claims.Evidence(conversation)
+        self._lines: dict[str, Line | None] = {}
+        self._fixed = Summary(
+            feeling=feeling_line(conversation, mood),
+            open=open_lines(conversation),
+            facts=find_facts(conversation.turns),
+        )
+
+    def take(self, key: str, text: str) -> None:
+        """Takes a finished line, "summary.<field>" and its whole text."""
+        field = _FIELDS[key.removeprefix("summary.")]
+        self._lines[field.key] = self._check(field, text.removeprefix(field.lead))
+
+    def summary(self) -> Summary:
+        """The summary with what is there so far; the problem falls back to the customer's own words."""
+        lines = self._lines
+        issue = lines.get("issue")
+        if issue is None and "issue" in lines:
+            issue = self._quote()
+        tried = tuple(line for key in ("tried", "answered") if (line := lines.get(key)) is not None)
+        fixed = self._fixed
+        return Summary(issue, tried, fixed.feeling, lines.get("wants"), fixed.open, fixed.facts)
+
+    def _check(self, field: _Field, text: str) -> Line | None:
+        line = first_sentences(" ".join(text.split()), 1)
+        if not line or len(line.split()) > _MAX_WORDS or line == field.opening:
+            return None
+        if not is_complete(line):
+            return None
+        if any(not claim.supported for claim in claims.find(line, self._evidence)):
+            return None
+        turns = self._citer.cite(line.removeprefix(field.opening), field.among)
+        return Line(line, turns) if turns else None
+
+    def _quote(self) -> Line | None:
+        for turn in self._conversation.customer_turns:
+            text = first_sentences(plain(turn.text), 1)
+            if len(text.split()) > 3:
+                return Line(f"“{_short(text)}”", (turn.i,))
+        return None
+
+
+def feeling_line(conversation: Conversation, mood: Mood) -> Line | None:
+    """How the customer feels now and since when, from the readings and in the customer's own words."""
+    if not mood.readings:
+        return None
+    last = mood.readings[-1]
+    peak = max(mood.readings, key=lambda r: r.distress)
+    spike = max(mood.spikes, key=lambda s: s.distress, default=None)
+    shown = peak if last.label is Label.NEUTRAL or last.distress < peak.distress else last
+    if spike is not None:
+        text = f"{_ADJECTIVES[spike.kind]} since turn {spike.turn + 1}"
+        shown = mood.of(spike.turn) or shown
+        if last.turn > spike.turn and last.label is not spike.kind:
+            text += f", {_ADJECTIVES[last.label].lower()} now"
+    elif last.label is Label.NEUTRAL and peak.distress < 0.5:
+        return Line("Calm.", (last.turn,))
+    else:
+        text = (
+            f"{_ADJECTIVES[last.label]} now"
+            if shown is last
+            else f"{_ADJECTIVES[last.label]} now, after turn {peak.turn + 1}"
+        )
+    words = "".join(f", “{w}”" for w in shown.words[:2])
+    return Line(f"{text}{(':' + words[1:]) if words else ''}.", tuple(sorted({shown.turn, last.turn})))
+
+
+def open_lines(conversation: Conversation) -> tuple[Line, ...]:
+    """What still waits for an answer: questions and demands of the customer that no agent has written after."""
+    waiting = []
+    for turn in reversed(conversation.turns):
+        if turn.speaker is Speaker.AGENT:
+            break
+        if turn.speaker is Speaker.CUSTOMER:
+            waiting.append(turn)
+    lines = []
+    for turn in reversed(waiting):
+        asks = [s for s in split(plain(turn.text)) if s.endswith("?") or _DEMAND.search(s)]
+        if asks:
+            lines.append(Line(f"No answer yet to “{_short(asks[-1])}”.", (turn.i,)))
+    return tuple(lines[-2:])
+
+
+_DEMAND = re.compile(
+    r"\b(?:i (?:want|need|would like|demand|expect)|i'd like|please|just|can you|could you|refund|cancel|fix|replace|"
+    r"send|call me|let me know|tell me)\b",
+    re.IGNORECASE,
+)
+_ADJECTIVES = {
+    Label.ANGER: "Angry",
+    Label.FRUSTRATION: "Frustrated",
+    Label.CONFUSION: "Confused",
+    Label.STRESS: "Under stress",
+    Label.SADNESS: "Sad",
+    Label.SATISFACTION: "Content",
+    Label.NEUTRAL: "Calm",
+}
+
+
+def _short(text: str, words: int = 18) -> str:
+    parts = text.rstrip(".").split()
+    return " ".join(parts) if len(parts) <= words else " ".join(parts[:words]) + " …"
