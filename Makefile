@@ -1,0 +1,47 @@
+# The two commands: `make run` opens the sidebar, `make test` checks everything. Both set up what is missing, once.
+# On Windows: packaging/windows/run.ps1.
+
+SETUP := sh packaging/setup.sh
+BIN := .venv/bin
+PINS := pyproject.toml packaging/constraints.txt
+
+.PHONY: help run test lint format bench screenshots clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+run: .venv/.ready ## Set up what is missing and open the sidebar
+	@test -f "$$(cat .venv/.model 2>/dev/null)" || $(SETUP) model
+	@exec $(BIN)/python main.py
+
+test: .venv/.ready-test lint ## Set up what is missing and run every check and test
+	@models="$$($(SETUP) test-models)" && \
+	  AGENT_ASSIST_MODELS="$$models" QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+lint: .venv/.ready-test ## Style, types and the walls between the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@for fixtures in tests/*/conftest.py; do MYPYPATH=tests $(BIN)/mypy --no-warn-unused-ignores "$$fixtures" || exit 1; done
+	$(BIN)/lint-imports
+
+format: .venv/.ready-test ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.ready ## Measure this machine
+	@test -f "$$(cat .venv/.model 2>/dev/null)" || $(SETUP) model
+	@$(BIN)/agent-assist bench --json
+
+screenshots: .venv/.ready ## Draw every page again for the documentation
+	QT_QPA_PLATFORM=offscreen $(BIN)/python docs/screenshots.py
+
+clean: ## Delete what was built here; models and history stay
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.ready: $(PINS)
+	@$(SETUP) run
+
+.venv/.ready-test: $(PINS)
+	@$(SETUP) test

@@ -1,0 +1,91 @@
+"""What every command is given: the desk, where to write, whether to stay quiet."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from agent_assist.paths import Places
+from agent_assist.pipeline import Desk
+from agent_assist.records import AssistEvent, Progress, Stage
+from agent_assist.settings import Settings
+
+_WORDS = {
+    Stage.LOADING: "loading the language model",
+    Stage.READING: "reading the conversation",
+    Stage.WRITING: "writing",
+}
+
+
+class Context:
+    """One run of the command line."""
+
+    def __init__(self, places: Places, quiet: bool, probe: Callable[[], dict[str, float]] | None) -> None:
+        self.places = places
+        self.quiet = quiet
+        self.probe = probe
+        self._shown = ""
+
+    @property
+    def global_arguments(self) -> list[str]:
+        """The options before the command, to run another command on the same data."""
+        return ["--data-dir", str(self.places.home), *(["--quiet"] if self.quiet else [])]
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The options.
+
+        Raises:
+            KnownError: the settings file is damaged.
+        """
+        return Settings(self.places.settings)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The installation, opened when first needed."""
+        return Desk(self.places, self.settings)
+
+    def tell(self, text: str) -> None:
+        """A line for the person, on stderr; nothing where they asked for quiet."""
+        if not self.quiet:
+            self.clear_progress()
+            print(f"agent-assist: {' '.join(text.split())}", file=sys.stderr)
+
+    def progress(self, event: AssistEvent) -> None:
+        """Shows where a request stands, on one line that is written over, where stderr is a terminal."""
+        if self.quiet or not isinstance(event, Progress) or not sys.stderr.isatty():
+            return
+        text = _WORDS[event.stage] + (f" {event.done:.0%}" if event.done is not None else " …")
+        if text != self._shown:
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+            self._shown = text
+
+    def clear_progress(self) -> None:
+        """Wipes the progress line, if one is shown."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = ""
+
+    def close(self) -> None:
+        """Ends the worker and closes the history, if they were opened."""
+        self.clear_progress()
+        if "desk" in self.__dict__:
+            self.desk.close()
+
+
+def write_json(value: Any, *, compact: bool = False) -> None:
+    """Prints a value as JSON: one line if `compact`, else indented."""
+    if compact:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+    else:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def write(text: str = "") -> None:
+    """Prints a line."""
+    sys.stdout.write(text + "\n")

@@ -1,0 +1,151 @@
+"""The JSON that `analyze` prints, field by field as the command-line contract has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from agent_assist.records import (
+    Analysis,
+    Assist,
+    Conversation,
+    EmotionReading,
+    Line,
+    Mood,
+    NextAction,
+    Reply,
+    Spike,
+    Summary,
+    Turn,
+)
+
+Object = dict[str, Any]
+"""A JSON object; its values are what json makes of them."""
+
+
+def analysis_object(analysis: Analysis, *, fine: bool = False) -> Object:
+    """One conversation as `analyze --json` prints it.
+
+    Args:
+        analysis: with or without the language model's part.
+        fine: add the classifier's 28 scores to each reading.
+    """
+    conversation, mood, assist = analysis.conversation, analysis.mood, analysis.assist
+    readings = {r.turn: r for r in mood.readings}
+    made: Object = {
+        "conversation": _conversation(conversation),
+        "turns": [_turn(t, readings.get(t.i), fine) for t in conversation.turns],
+        "spikes": [_spike(s) for s in mood.spikes],
+        "sentiment_shift": _round(mood.shift),
+        "escalation_risk": _round(mood.risk),
+    }
+    if assist is not None:
+        made |= _assist(assist)
+    made["timings"] = _timings(mood, assist)
+    return made
+
+
+def _conversation(conversation: Conversation) -> Object:
+    return {
+        "id": conversation.id,
+        "source": conversation.source,
+        "customer": conversation.customer,
+        "turns": len(conversation.turns),
+        "notes": list(conversation.notes),
+    }
+
+
+def _turn(turn: Turn, reading: EmotionReading | None, fine: bool) -> Object:
+    return {
+        "i": turn.i,
+        "speaker": turn.speaker.value,
+        "name": turn.name,
+        "at": turn.at.isoformat().replace("+00:00", "Z") if turn.at else None,
+        "text": turn.text,
+        "emotion": _emotion(reading, fine) if reading is not None else None,
+    }
+
+
+def _emotion(reading: EmotionReading, fine: bool) -> Object:
+    made: Object = {
+        "label": reading.label.value,
+        "distress": _round(reading.distress),
+        "valence": _round(reading.valence),
+        "urgency": _round(reading.urgency),
+        "scores": {label.value: _round(score) for label, score in reading.scores.items()},
+    }
+    if fine:
+        made["fine"] = {name: _round(score, 4) for name, score in reading.fine.items()}
+    return made
+
+
+def _spike(spike: Spike) -> Object:
+    return {
+        "turn": spike.turn,
+        "kind": spike.kind.value,
+        "severity": spike.severity.value,
+        "distress": _round(spike.distress),
+        "rise": _round(spike.rise),
+        "trigger_turn": spike.trigger_turn,
+        "evidence": list(spike.evidence),
+        "nudge": spike.nudge,
+    }
+
+
+def _assist(assist: Assist) -> Object:
+    return {
+        "summary": _summary(assist.summary),
+        "next_actions": [_action(a) for a in assist.next_actions],
+        "replies": [_reply(r) for r in assist.replies],
+        "context": {
+            "used": assist.context.used,
+            "limit": assist.context.limit,
+            "left_out": list(assist.context.left_out),
+        },
+        "model": assist.model,
+        "notes": list(assist.notes),
+    }
+
+
+def _summary(summary: Summary) -> Object:
+    return {
+        "issue": _line(summary.issue),
+        "tried": _lines(summary.tried),
+        "feeling": _line(summary.feeling),
+        "wants": _line(summary.wants),
+        "open": _lines(summary.open),
+        "facts": [{"kind": f.kind, "value": f.value, "turn": f.turn} for f in summary.facts],
+    }
+
+
+def _line(line: Line | None) -> Object | None:
+    return {"text": line.text, "turns": list(line.turns)} if line is not None else None
+
+
+def _lines(lines: Sequence[Line]) -> list[Object | None]:
+    return [_line(line) for line in lines]
+
+
+def _action(action: NextAction) -> Object:
+    return {"text": action.text, "why": action.why, "turns": list(action.turns)}
+
+
+def _reply(reply: Reply) -> Object:
+    return {
+        "strategy": reply.strategy,
+        "text": reply.text,
+        "pillars": {pillar.value: state.value for pillar, state in reply.pillars.items()},
+        "empathy": _round(reply.empathy),
+        "grounding": {"ok": reply.grounding.ok, "unsupported": list(reply.grounding.unsupported)},
+    }
+
+
+def _timings(mood: Mood, assist: Assist | None) -> Object:
+    made: Object = {"emotion_ms": _round(mood.ms, 1)}
+    if assist is not None:
+        made |= {"first_token_ms": _round(assist.first_token_ms, 1), "assist_ms": _round(assist.ms, 1)}
+    return made
+
+
+def _round(value: float | None, digits: int = 3) -> float | None:
+    return None if value is None else round(value, digits)

@@ -1,0 +1,139 @@
+"""`agent-assist doctor`: what works on this machine, what does not, what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from agent_assist import secrets
+from agent_assist.cli.context import Context, write, write_json
+from agent_assist.errors import KnownError, Locked
+from agent_assist.jobs import CancelToken
+from agent_assist.llm import hub
+from agent_assist.secrets import KeyHome
+
+_PACKAGES = ("PySide6-Essentials", "llama-cpp-python", "onnxruntime", "sqlcipher3", "peewee", "keyring")
+_LOW_DISK = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `advice` is empty where all is well."""
+
+    name: str
+    ok: bool
+    state: str
+    advice: str = ""
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Runs the command; 1 where something that the product needs does not work."""
+    findings = list(_findings(context, offline=arguments.offline))
+    if arguments.json:
+        write_json([{"name": f.name, "ok": f.ok, "state": f.state, "advice": f.advice} for f in findings])
+    else:
+        for finding in findings:
+            write(f"{'ok ' if finding.ok else 'NO '} {finding.name:<16} {finding.state}")
+            if finding.advice:
+                write(f"{'':<21}-> {finding.advice}")
+    return 0 if all(f.ok for f in findings) else 1
+
+
+def _findings(context: Context, *, offline: bool) -> Iterator[Finding]:
+    yield Finding("machine", True, f"{platform.system()} {platform.machine()}, Python {platform.python_version()}")
+    yield _packages()
+    yield _asked("data folder", lambda: _folder(context))
+    yield _asked("settings", lambda: _settings(context))
+    yield _asked("history", lambda: _history(context))
+    yield _asked("feelings", lambda: _feelings(context))
+    yield _asked("language model", lambda: _model(context))
+    if not offline:
+        yield _asked("model downloads", lambda: _downloads(context))
+    if context.probe is not None:
+        yield _asked("window", lambda: _window(context))
+
+
+def _asked(name: str, look: Callable[[], Finding]) -> Finding:
+    """A finding; an error on the way is one too."""
+    try:
+        return look()
+    except KnownError as error:
+        return Finding(name, False, "does not work", str(error))
+
+
+def _packages() -> Finding:
+    found = []
+    for name in _PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            return Finding(
+                "packages", False, f"{name} is not installed", "Run make run again: it installs what is missing."
+            )
+    return Finding("packages", True, ", ".join(found))
+
+
+def _folder(context: Context) -> Finding:
+    context.places.create()
+    free = shutil.disk_usage(context.places.home).free
+    state = f"{context.places.home}, {free / 1e9:.1f} GB free"
+    if free < _LOW_DISK:
+        return Finding("data folder", True, state, "A language model needs about 2.5 GB while it is fetched.")
+    return Finding("data folder", True, state)
+
+
+def _settings(context: Context) -> Finding:
+    changed = context.places.settings.exists()
+    return Finding("settings", bool(context.settings), str(context.places.settings) if changed else "defaults")
+
+
+def _history(context: Context) -> Finding:
+    home = secrets.state(context.places)
+    where = f"key in {home.keyring}" if home.keyring else "key behind a passphrase"
+    if home.home in (KeyHome.NEW_KEYRING, KeyHome.NEW_PASSPHRASE):
+        advice = (
+            "" if home.keyring else "No keyring here: the window asks for a passphrase, or set AGENT_ASSIST_PASSPHRASE."
+        )
+        return Finding("history", True, f"not begun; it will be encrypted, {where}", advice)
+    try:
+        context.desk.open_history()
+    except Locked as error:
+        return Finding("history", True, f"locked, {where}", str(error))
+    return Finding(
+        "history", True, f"opens, encrypted, {where}, {len(context.desk.history.list(100_000))} conversations"
+    )
+
+
+def _feelings(context: Context) -> Finding:
+    conversation = context.desk.capture(context.desk.sample())[0]
+    mood = context.desk.read(conversation)
+    return Finding("feelings", True, f"reads {len(mood.readings)} turns of the sample")
+
+
+def _model(context: Context) -> Finding:
+    name = context.desk.warm(lambda _event: None, CancelToken())
+    return Finding("language model", True, f"{name} loads")
+
+
+def _downloads(context: Context) -> Finding:
+    token = CancelToken(seconds=10)
+    url = next((e.url for e in context.desk.shelf.catalog if e.url), "")
+    if url and hub.reachable(url, token):
+        return Finding("model downloads", True, "the official source can be reached")
+    return Finding(
+        "model downloads",
+        True,
+        "the official source cannot be reached",
+        "The default model also comes with pip; or bring a file in with: agent-assist models import FILE",
+    )
+
+
+def _window(context: Context) -> Finding:
+    if context.probe is None:
+        raise KnownError("There is no window here.")
+    measured = context.probe()
+    return Finding("window", True, f"shows after {measured['window_ms']:.0f} ms")

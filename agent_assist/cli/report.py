@@ -1,0 +1,105 @@
+"""An analysis as text for a terminal. Turns are numbered from 1, as in the window."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from agent_assist.records import Analysis, Assist, Conversation, Line, Mood, Speaker, Spike
+
+_BAR = 10
+_MAX_WIDTH = 100
+_RISK_SHOWN = 0.5
+
+
+def report(analysis: Analysis) -> str:
+    """The whole analysis, without colour: it must read as well in a file."""
+    width = min(_MAX_WIDTH, shutil.get_terminal_size((80, 24)).columns)
+    lines = [*_turns(analysis.conversation, analysis.mood, width), *_mood(analysis, width)]
+    if analysis.assist is not None:
+        lines += _assist(analysis.assist, width)
+    return "\n".join(lines)
+
+
+def _turns(conversation: Conversation, mood: Mood, width: int) -> Iterable[str]:
+    readings = {r.turn: r for r in mood.readings}
+    for note in conversation.notes:
+        yield from _wrap(f"({note})", width, "")
+    for turn in conversation.turns:
+        reading = readings.get(turn.i)
+        felt = f"  [{reading.label.value} {bar(reading.distress)}]" if reading is not None else ""
+        who = turn.name or turn.speaker.value
+        role = "" if turn.speaker is Speaker.CUSTOMER or not turn.name else f" ({turn.speaker.value})"
+        yield f"{turn.i + 1:>3} {printable(who)}{role}{felt}"
+        for part in turn.text.splitlines():
+            yield from _wrap(part, width, "    ")
+
+
+def _mood(analysis: Analysis, width: int) -> Iterable[str]:
+    conversation, mood = analysis.conversation, analysis.mood
+    for spike in mood.spikes:
+        yield from _spike(conversation, spike, width)
+    if mood.risk is not None and mood.risk >= _RISK_SHOWN:
+        yield f"\nMay escalate: {mood.risk:.0%}"
+
+
+def _spike(conversation: Conversation, spike: Spike, width: int) -> Iterable[str]:
+    yield ""
+    head = f"! {spike.kind.value} rose at turn {spike.turn + 1} ({spike.severity.value})"
+    if spike.trigger_turn is not None:
+        head += f", after turn {spike.trigger_turn + 1}"
+    yield head
+    if spike.evidence:
+        yield from _wrap("words: " + ", ".join(f"“{w}”" for w in spike.evidence), width, "  ")
+    yield from _wrap(spike.nudge, width, "  ")
+
+
+def _assist(assist: Assist, width: int) -> Iterable[str]:
+    summary = assist.summary
+    yield "\nIn short"
+    tried = [("Tried", line) for line in summary.tried]
+    waiting = [("Open", line) for line in summary.open]
+    named = [("Problem", summary.issue), *tried, ("Feeling", summary.feeling), ("Wants", summary.wants), *waiting]
+    for name, line in named:
+        if line is not None:
+            yield from _wrap(f"{name:<8}{line.text}{_cites(line)}", width, "  ", hang=8)
+    if summary.facts:
+        yield from _wrap(f"{'Facts':<8}" + " · ".join(f.value for f in summary.facts), width, "  ", hang=8)
+    if assist.next_actions:
+        yield "\nNext"
+        for action in assist.next_actions:
+            yield from _wrap(f"- {action.text} ({action.why}{_turn_list(action.turns)})", width, "  ", hang=2)
+    for n, reply in enumerate(assist.replies, 1):
+        yield f"\nReply {n}: {reply.strategy}"
+        yield from _wrap(reply.text, width, "  ")
+    for note in assist.notes:
+        yield ""
+        yield from _wrap(f"({note})", width, "")
+    first, whole = assist.first_token_ms / 1000, assist.ms / 1000
+    yield f"\n{assist.model}, first words after {first:.1f} s, all after {whole:.1f} s"
+
+
+def bar(distress: float) -> str:
+    """Distress as ten characters, "#####-----"."""
+    filled = round(distress * _BAR)
+    return "#" * filled + "-" * (_BAR - filled)
+
+
+def printable(text: str) -> str:
+    """Text from outside without control characters: nothing in it may steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _cites(line: Line) -> str:
+    return _turn_list(line.turns)
+
+
+def _turn_list(turns: Sequence[int]) -> str:
+    return "" if not turns else " [" + ", ".join(str(t + 1) for t in turns) + "]"
+
+
+def _wrap(text: str, width: int, indent: str, hang: int = 0) -> list[str]:
+    return textwrap.wrap(
+        printable(text), width, initial_indent=indent, subsequent_indent=indent + " " * hang, break_on_hyphens=False
+    )
