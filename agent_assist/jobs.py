@@ -102,6 +102,11 @@ class Lanes:
     def submit(self, lane: LaneName, work: Callable[[CancelToken], T], seconds: float | None = None) -> Job[T]:
         """Queues `work(token)` in a lane.
 
+        Args:
+            lane: which one.
+            work: what to do; it looks at its token.
+            seconds: deadline of the token from now on, the time in the queue included; None for none.
+
         Raises:
             BugError: the lanes are closed.
         """

@@ -8,8 +8,17 @@ from pathlib import Path
 
 ROOT = "agent_assist"
 
+_MAX_BYTES = 1_000_000
+
 # Without a handler Python would print warnings on stderr, into the answers of the command line.
 logging.getLogger(ROOT).addHandler(logging.NullHandler())
+
+
+class _QuietFile(logging.handlers.RotatingFileHandler):
+    """A log file that is no reason to fail: what cannot be written (a full disk, a folder in its place) is dropped."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
+        """See logging.Handler. Its own would print a traceback on stderr."""
 
 
 def get(room: str) -> logging.Logger:
@@ -18,13 +27,14 @@ def get(room: str) -> logging.Logger:
 
 
 def to_file(path: Path) -> None:
-    """Sends warnings and above to a file of at most 1 MB, with one older copy. Calling it again changes nothing."""
+    """Sends what is logged to a file of at most 1 MB, with one older copy, and to no other file any more."""
     root = logging.getLogger(ROOT)
-    if any(isinstance(h, logging.handlers.RotatingFileHandler) for h in root.handlers):
-        return
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True
-    )
+    for handler in [h for h in root.handlers if isinstance(h, _QuietFile)]:
+        if handler.baseFilename == str(path):
+            return
+        root.removeHandler(handler)
+        handler.close()
+    handler = _QuietFile(path, maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)

@@ -77,7 +77,21 @@ class Places:
 
 
 def find_places(data_dir: str | None = None) -> Places:
-    """The places of this installation: `data_dir`, else `AGENT_ASSIST_HOME`, else the platform's data folder."""
+    """The places of this installation: `data_dir`, else `AGENT_ASSIST_HOME`, else the platform's data folder.
+
+    Raises:
+        KnownError: one of the names is not the name of a folder.
+    """
     home = data_dir or os.environ.get(HOME_VARIABLE) or appdirs.user_data_dir("agent-assist", appauthor=False)
     carried = os.environ.get(MODELS_VARIABLE)
-    return Places(Path(home).expanduser().absolute(), Path(carried).expanduser().absolute() if carried else None)
+    return Places(
+        _whole(home, f"--data-dir or {HOME_VARIABLE}"), _whole(carried, MODELS_VARIABLE) if carried else None
+    )
+
+
+def _whole(name: str, option: str) -> Path:
+    """A folder's name as a whole path."""
+    try:
+        return Path(name).expanduser().absolute()
+    except (RuntimeError, OSError) as error:  # no such user after a tilde; the working folder is gone
+        raise KnownError(f"The folder {name} cannot be found. Name it in full with {option}.") from error

@@ -7,9 +7,9 @@ belong to lanes: `read` to "emotion", `warm` and `assist` to "llm", everything a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from agent_assist import assist as assisting
 from agent_assist import capture as capturing
@@ -66,9 +66,9 @@ class Desk:
         """
         return capturing.read(data, format=format, customer=customer, on_bad=on_bad)
 
-    def capture_lines(self, lines: Iterable[bytes], on_bad: Callable[[int, str], None]) -> Iterator[Conversation]:
-        """Conversations of JSON lines, one at a time; see `capture.read_lines`."""
-        return capturing.read_lines(lines, on_bad)
+    def capture_lines(self, stream: BinaryIO, on_bad: Callable[[int, str], None]) -> Iterator[Conversation]:
+        """Conversations of a stream of JSON lines, one at a time; see `capture.read_lines`."""
+        return capturing.read_lines(capturing.bounded_lines(stream), on_bad)
 
     def swap_roles(self, conversation: Conversation) -> Conversation:
         """The same conversation with customer and agent exchanged."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import tomli_w
 
@@ -97,7 +100,7 @@ class Settings:
         problem = option.problem(value)
         if problem:
             raise KnownError(f"The option {option.name} {problem}.")
-        values = {**self._values, option.name: value}
+        values: dict[str, bool | int | str] = {**self._values, option.name: value}
         if value == option.default:
             del values[option.name]
         _write(self._path, values)
@@ -106,25 +109,40 @@ class Settings:
 
 def _read(path: Path) -> dict[str, bool | int | str]:
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Some editors begin a UTF-8 file with a byte order mark, which TOML does not know.
+        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise KnownError(f"The settings file {path} cannot be read ({error}). Mend it or delete it.") from error
+    except (OSError, ValueError) as error:
+        raise KnownError(f"The settings file {path} cannot be read ({_reason(error)}). Mend it or delete it.") from error
     values: dict[str, bool | int | str] = {}
-    for section, entries in tree.items():
-        for key, value in entries.items() if isinstance(entries, dict) else ():
-            name = f"{section}.{key}"
-            option = _BY_NAME.get(name)
-            if option is None:
-                near = difflib.get_close_matches(name, _BY_NAME, n=1)
-                hint = f" Did you mean {near[0]}?" if near else ""
-                raise KnownError(f"The settings file {path} has an unknown option {name}.{hint}")
-            problem = option.problem(value)
-            if problem:
-                raise KnownError(f"In the settings file {path} the option {name} {problem}.")
-            values[name] = value
+    for name, value in _flat(tree):
+        option = _BY_NAME.get(name)
+        if option is None:
+            near = difflib.get_close_matches(name, _BY_NAME, n=1)
+            hint = f" Did you mean {near[0]}?" if near else " Delete that line."
+            raise KnownError(f"The settings file {path} has an unknown option {name}.{hint}")
+        problem = option.problem(value)
+        if problem:
+            raise KnownError(f"In the settings file {path} the option {name} {problem}. Mend or delete that line.")
+        values[name] = value
     return values
+
+
+def _flat(tree: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each entry with its dotted name; one outside of any section has no dot, and so is no option."""
+    for section, entries in tree.items():
+        if isinstance(entries, dict):
+            for key, value in entries.items():
+                yield f"{section}.{key}", value
+        else:
+            yield section, entries
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return "it is not in UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 def _write(path: Path, values: dict[str, bool | int | str]) -> None:
@@ -135,7 +153,15 @@ def _write(path: Path, values: dict[str, bool | int | str]) -> None:
     fresh = path.with_suffix(".toml.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(tomli_w.dumps(tree), encoding="utf-8")
+        with fresh.open("wb") as file:
+            tomli_w.dump(tree, file)
+            file.flush()
+            os.fsync(file.fileno())  # else a power failure may leave the new name on an empty file
         fresh.replace(path)
     except OSError as error:
-        raise KnownError(f"The settings cannot be saved to {path} ({error.strerror}).") from error
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise KnownError(
+            f"The settings cannot be saved to {path} ({_reason(error)}). "
+            "Check the folder's permissions and the free space."
+        ) from error

@@ -44,13 +44,9 @@ def next_actions(conversation: Conversation, facts: Sequence[Fact], spike: Spike
     Args:
         conversation: its customer's turns are looked at, newest first.
         facts: found in it.
-        spike: the latest recent one; what it needs comes first.
+        spike: the latest recent one; what it needs is the action where no rule fires.
     """
     found = []
-    if spike is not None:
-        trigger = () if spike.trigger_turn is None else (spike.trigger_turn,)
-        why = "The mood turned here." if trigger else "The customer came in upset."
-        found.append(NextAction(spike.nudge.rstrip("."), why, (*trigger, spike.turn)))
     turns = [(t.i, plain(t.text)) for t in reversed(conversation.customer_turns)]
     case = case_of(facts)
     for rule, pattern in rules():
@@ -58,4 +54,6 @@ def next_actions(conversation: Conversation, facts: Sequence[Fact], spike: Spike
         if turn is not None:
             text = rule.text.format_map({"case": "the case" if case == "this" else case})
             found.append(NextAction(text, rule.why, (turn,)))
+    if not found and spike is not None:
+        found.append(NextAction(spike.nudge.rstrip("."), "The mood turned here.", (spike.turn,)))
     return tuple(found[:_MOST])

@@ -1,4 +1,4 @@
-"""The conversation as a chat that the language model takes part in: the customer its user, the agent's side its voice."""
+"""The conversation as a chat that the language model takes part in: the customer its user, the agent its own voice."""
 
 from __future__ import annotations
 

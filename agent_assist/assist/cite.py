@@ -6,20 +6,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from importlib.resources import files
 
 from agent_assist.assist.chat import plain
 from agent_assist.records import Conversation, Speaker
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_STOP = frozenset(
-    (
-        "a about after again agent all also am an and any are as at be because been before but by can could customer "
-        "did do does doesn't don't for from get given go got had has have having he her here him his how i i'm i've "
-        "if in into is it it's its just like me more my no not now of on one or our out over please said say she "
-        "should so some still such than that that's the their them then there they they're this to told up us want "
-        "wants was we were what when where which while who why will with would yet you your "
-    ).split()
-)
+_STOP = frozenset(files("agent_assist.assist").joinpath("stopwords.txt").read_text(encoding="utf-8").split())
 _STEM = 5
 _MOST = 2
 _SECOND = 0.6
@@ -34,6 +27,12 @@ class Citer:
         seen = Counter(s for found in self._stems.values() for s in found)
         total = max(len(self._stems), 1)
         self._weights = {s: math.log(1 + total / n) for s, n in seen.items()}
+
+    def coverage(self, text: str, among: Sequence[Speaker]) -> float:
+        """The share, 0 to 1, of a line's content words that turns of these speakers have; 0 for a line without any."""
+        words = stems(text)
+        said = set[str]().union(*(found for i, found in self._stems.items() if self._speakers[i] in among))
+        return len(words & said) / len(words) if words else 0.0
 
     def cite(self, text: str, among: Sequence[Speaker] = ()) -> tuple[int, ...]:
         """The turns that a line stands on.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +10,14 @@ from agent_assist.records import Conversation, EmotionReading, Label, Mood, Spea
 
 _HOT = 0.5
 _UNEASY = 0.35
+_MANY_WORDS = 12
+_SETTLED = re.compile(
+    r"\b(?:(?:works?|working|worked|fine|good|sorted|fixed|solved|resolved|done|back|arrived) (?:now|again|today|out)|"
+    r"all good|(?:it|that|this) (?:works|worked|helped|did it|solved it|fixed it)|problem solved|"
+    r"(?:is|are|been|got|was) (?:now )?(?:sorted|fixed|solved|resolved)|(?:have|'ve|just) (?:received|got) (?:it|my)|"
+    r"great (?:help|service|job)|perfect|brilliant|awesome|you(?:'ve| have) been (?:so |very )?(?:helpful|kind))\b",
+    re.IGNORECASE,
+)
 _RECENT = 2  # customer turns for which a spike still counts
 
 
@@ -51,13 +60,13 @@ def find_moment(conversation: Conversation, mood: Mood) -> Moment:
     recent = {t.i for t in customer[-_RECENT:]}
     spike = next((s for s in reversed(mood.spikes) if s.turn in recent), None)
     answered = any(t.speaker is Speaker.AGENT for t in conversation.turns[turn.i + 1 :])
-    return Moment(_kind(reading, spike), turn, reading, spike, answered)
+    return Moment(_kind(turn, reading, spike), turn, reading, spike, answered)
 
 
-def _kind(reading: EmotionReading | None, spike: Spike | None) -> Kind:
+def _kind(turn: Turn, reading: EmotionReading | None, spike: Spike | None) -> Kind:
     if reading is None:
         return Kind.CALM
-    if reading.label is Label.SATISFACTION and reading.distress < _UNEASY:
+    if reading.label is Label.SATISFACTION and reading.distress < _UNEASY and _is_settled(turn.text):
         return Kind.GLAD
     if reading.label is Label.SADNESS and reading.distress >= _UNEASY:
         return Kind.SAD
@@ -68,3 +77,10 @@ def _kind(reading: EmotionReading | None, spike: Spike | None) -> Kind:
     if reading.label is Label.CONFUSION:
         return Kind.CONFUSED
     return Kind.CALM
+
+
+def _is_settled(text: str) -> bool:
+    """Whether a friendly turn is an end, thanks alone or the news that it is solved: thanks also begin requests."""
+    if "?" in text:
+        return False
+    return bool(_SETTLED.search(text)) or len(text.split()) <= _MANY_WORDS

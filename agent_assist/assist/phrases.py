@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
@@ -11,6 +12,8 @@ import msgspec
 
 from agent_assist.assist.moment import Kind
 from agent_assist.records import Fact
+
+_DIGIT = re.compile(r"\d")
 
 
 class Strategy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,9 +27,10 @@ class Strategy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question worth asking when the conversation has one of `words` and no fact of kind `needs`."""
+    """A question to ask where the customer uses one of `words` and the conversation has no fact of kind `needs`."""
 
     needs: str
+    vague: bool
     words: tuple[str, ...]
     text: str
 
@@ -72,8 +76,8 @@ def question_for(text: str, facts: Sequence[Fact]) -> str | None:
     low = text.casefold()
     kinds = {f.kind for f in facts}
     for question in bank().question:
-        if question.needs and question.needs in kinds:
+        if question.needs in kinds or (question.vague and _DIGIT.search(text)):
             continue
-        if any(w in low for w in question.words):
+        if any(re.search(rf"\b{re.escape(w)}\b", low) for w in question.words):
             return question.text
     return None

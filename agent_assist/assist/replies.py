@@ -14,7 +14,7 @@ from agent_assist.assist.sentences import first_sentences, is_complete
 from agent_assist.llm.engine import Branch
 from agent_assist.records import Conversation, Fact, Grounding, Reply
 
-_LINE = r'root ::= [^\n\r<>{}|#*`\[\]"“”?!]+'
+_LINE = r'root ::= [^\n\r<>{}|#*`\[\]()"“”?!]+'
 _MAX_WORDS = 38
 _MIN_ADDED = 3
 _MAX_SHARED = 0.7
@@ -142,6 +142,7 @@ _PERSON = (
     (re.compile(r"\byou has\b"), "you have"),
     (re.compile(r"\byou (want|need)s\b"), r"you \1"),
 )
+_TO_KNOW = re.compile(r"to (?:know|find out|understand|ask)\b")
 _WANTS = re.compile(r"^The customer wants (?P<what>(?:to|a|an|the|their|his|her|someone|somebody)\b[^.,;:!?]*)")
 
 
@@ -152,7 +153,7 @@ def asked_back(wants: str) -> str | None:
         "The customer wants to cancel their order." as "to cancel your order"; None where that does not work out.
     """
     match = _WANTS.match(wants)
-    if match is None:
+    if match is None or _TO_KNOW.match(match["what"]):
         return None
     text = match["what"].strip()
     for pattern, instead in _PERSON:

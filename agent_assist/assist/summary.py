@@ -18,7 +18,7 @@ _TASK = Message(
     "The chat pauses here. Write a handoff note for a colleague: third person, only what was said above, one short "
     "sentence a line.",
 )
-_LINE = r'root ::= [^\n\r<>{}|#*`\[\]"“”]+'
+_LINE = r'root ::= [^\n\r<>{}|#*`\[\]()"“”]+'
 _TRIED = re.compile(
     r"\b(?:tried|called|phoned|rang|e-?mailed|contacted|messaged|dm'?e?d|wrote|spoke|spoken|asked|reset|restarted|"
     r"rebooted|reinstalled|uninstalled|checked|changed|updated|cancell?ed|returned|went|visited|submitted|filed|sent|"
@@ -28,6 +28,17 @@ _TRIED = re.compile(
 WANTS = "summary.wants"
 """Key of the line that says what the customer wants."""
 
+_REPORTING = re.compile(
+    r"\b(?:agent|customer|has|have|informed|asked|told|explained|provided|said|offered|stated|mentioned|suggested|advised|"
+    r"acknowledged|requested|apologi[sz]ed|confirmed|assistance|further)\b",
+    re.IGNORECASE,
+)
+_TO_KNOW = re.compile(r"^\s*to (?:know|find out|understand|ask)\b")
+_QUESTION = re.compile(
+    r"\b(?:how (?:do|can|to|long|much)|when (?:will|can|do)|why|tell me|let me know|wondering)\b", re.IGNORECASE
+)
+_MIN_COVERAGE = 0.5
+_NOTABLE = 0.35  # distress of a turn that is worth a word later on
 _MIN_AGENT_WORDS = 6
 _MAX_WORDS = 45
 
@@ -82,6 +93,7 @@ class SummaryWriter:
         self._conversation = conversation
         self._citer = Citer(conversation)
         self._evidence = claims.Evidence(conversation)
+        self._asks = any("?" in t.text or _QUESTION.search(t.text) for t in conversation.customer_turns)
         self._lines: dict[str, Line | None] = {}
         self._fixed = Summary(
             feeling=feeling_line(conversation, mood),
@@ -112,8 +124,21 @@ class SummaryWriter:
             return None
         if any(not claim.supported for claim in claims.find(line, self._evidence)):
             return None
-        turns = self._citer.cite(line.removeprefix(field.opening), field.among)
+        rest = _REPORTING.sub(" ", line.removeprefix(field.opening))
+        if not self._is_said(field, rest):
+            return None
+        turns = self._citer.cite(rest, field.among)
         return Line(line, turns) if turns else None
+
+    def _is_said(self, field: _Field, rest: str) -> bool:
+        """Whether those whom a line is about said it: the model likes to put one side's words in the other's mouth."""
+        own = self._citer.coverage(rest, field.among)
+        if own < _MIN_COVERAGE:
+            return False
+        if field.key == "answered":
+            return own >= self._citer.coverage(rest, (Speaker.CUSTOMER,))
+        # "wants to know whether" is what the model writes where nobody asked anything.
+        return field.key != "wants" or not _TO_KNOW.search(rest) or self._asks
 
     def _quote(self) -> Line | None:
         for turn in self._conversation.customer_turns:
@@ -130,22 +155,19 @@ def feeling_line(conversation: Conversation, mood: Mood) -> Line | None:
     last = mood.readings[-1]
     peak = max(mood.readings, key=lambda r: r.distress)
     spike = max(mood.spikes, key=lambda s: s.distress, default=None)
-    shown = peak if last.label is Label.NEUTRAL or last.distress < peak.distress else last
+    now = f"{_ADJECTIVES[last.label]} now"
+    shown, before = last, ""
     if spike is not None:
-        text = f"{_ADJECTIVES[spike.kind]} since turn {spike.turn + 1}"
-        shown = mood.of(spike.turn) or shown
-        if last.turn > spike.turn and last.label is not spike.kind:
-            text += f", {_ADJECTIVES[last.label].lower()} now"
-    elif last.label is Label.NEUTRAL and peak.distress < 0.5:
-        return Line("Calm.", (last.turn,))
+        shown, before = mood.of(spike.turn) or last, f"{_ADJECTIVES[spike.kind]} since turn {spike.turn + 1}"
+        same = last.turn == spike.turn or last.label is spike.kind
     else:
-        text = (
-            f"{_ADJECTIVES[last.label]} now"
-            if shown is last
-            else f"{_ADJECTIVES[last.label]} now, after turn {peak.turn + 1}"
-        )
-    words = "".join(f", “{w}”" for w in shown.words[:2])
-    return Line(f"{text}{(':' + words[1:]) if words else ''}.", tuple(sorted({shown.turn, last.turn})))
+        if peak.distress >= _NOTABLE and peak.label is not Label.NEUTRAL and peak.turn != last.turn:
+            shown, before = peak, f"{_ADJECTIVES[peak.label]} at turn {peak.turn + 1}"
+        same = False
+    words = ", ".join(f"“{w}”" for w in shown.words[:2])
+    head = (before or now) + (f" ({words})" if words else "")
+    text = head if same or not before else f"{head}, {now.lower()}"
+    return Line(f"{text}.", tuple(sorted({shown.turn, last.turn})))
 
 
 def open_lines(conversation: Conversation) -> tuple[Line, ...]:
@@ -165,7 +187,7 @@ def open_lines(conversation: Conversation) -> tuple[Line, ...]:
 
 
 _DEMAND = re.compile(
-    r"\b(?:i (?:want|need|would like|demand|expect)|i'd like|please|just|can you|could you|refund|cancel|fix|replace|"
+    r"\b(?:i (?:want|need|would like|demand|expect)|i'd like|please|can you|could you|refund|cancel|fix|replace|"
     r"send|call me|let me know|tell me)\b",
     re.IGNORECASE,
 )
