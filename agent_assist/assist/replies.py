@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from agent_assist.assist import guard, pillars
 from agent_assist.assist.cite import stems
-from agent_assist.assist.moment import Moment
+from agent_assist.assist.moment import Kind, Moment
 from agent_assist.assist.phrases import Strategy, bank, case_of, question_for
 from agent_assist.assist.sentences import first_sentences, is_complete
 from agent_assist.llm.engine import Branch
@@ -122,7 +122,7 @@ class ReplyWriter:
             return self._pick("question", slot).format_map({"question": missing})
         if asks is not None:
             return self._pick("confirm", slot).format_map({"wants": asks})
-        return self._pick("help", slot)
+        return self._pick("help_calm_question" if self._moment.kind is Kind.CALM else "help", slot)
 
     def _pick(self, name: str, slot: int) -> str:
         choices = bank().phrases[name]
@@ -133,6 +133,7 @@ class ReplyWriter:
 _PERSON = (
     (re.compile(r"\b(?:the customer|they|them)\b(?!['’])", re.IGNORECASE), "you"),
     (re.compile(r"\bthey['’](re|ve|d|ll)\b", re.IGNORECASE), r"you'\1"),
+    (re.compile(r"\bher\b(?=\s*$|\s+(?:to|for|about|back|again|with|a|an|the)\b)", re.IGNORECASE), "you"),
     (re.compile(r"\b(?:the customer['’]s|their|his|her)\b", re.IGNORECASE), "your"),
     (re.compile(r"\btheirs\b", re.IGNORECASE), "yours"),
     (re.compile(r"\b(?:themselves|himself|herself)\b", re.IGNORECASE), "yourself"),

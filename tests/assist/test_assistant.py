@@ -1,0 +1,178 @@
+"""What the agent is given: every line cited, every reply guarded, everything told as it comes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from conversations import DESK, DESK_MOOD, conversation, mood_of
+from scripted_engine import ScriptedEngine
+
+from agent_assist.assist import assist
+from agent_assist.assist.assistant import looks_english
+from agent_assist.errors import Cancelled, KnownError
+from agent_assist.jobs import CancelToken
+from agent_assist.llm.engine import Role
+from agent_assist.records import (
+    Assist,
+    AssistEvent,
+    Conversation,
+    Label,
+    Mood,
+    Progress,
+    ReplyDraft,
+    ReplyReady,
+    Stage,
+    SummaryDraft,
+)
+
+GOOD = {
+    "reply.0": " standing desk has been processing for three weeks.",
+    "reply.1": " been told twice that the desk would ship tomorrow.",
+    "reply.2": " been working from your couch for three weeks.",
+    "summary.issue": " ordered a standing desk that is still processing after three weeks.",
+    "summary.wants": " to cancel the order and get a refund of $649 today.",
+    "summary.tried": " called twice last week about the order.",
+    "summary.answered": " said that the system shows a stock delay at the warehouse.",
+}
+
+
+def run(
+    script: dict[str, str], talk: Conversation = DESK, mood: Mood = DESK_MOOD
+) -> tuple[Assist, list[AssistEvent], ScriptedEngine]:
+    events: list[AssistEvent] = []
+    engine = ScriptedEngine(script)
+    return assist(talk, mood, engine, events.append, CancelToken()), events, engine
+
+
+def test_a_case_is_summed_up_with_its_turns() -> None:
+    summary = run(GOOD)[0].summary
+    assert summary.issue is not None and summary.issue.turns[0] == 0
+    assert summary.wants is not None and summary.wants.turns == (4,)
+    assert [line.turns for line in summary.tried] == [(2,), (3,)]
+    assert summary.feeling is not None and "ridiculous" in summary.feeling.text
+    assert summary.open[0].turns == (4,)
+    assert {"A-48213", "$649"} <= {fact.value for fact in summary.facts}
+
+
+def test_three_replies_of_different_strategies_that_name_the_trouble() -> None:
+    replies = run(GOOD)[0].replies
+    assert len(replies) == 3
+    assert len({reply.strategy for reply in replies}) == 3
+    assert all(reply.grounding.ok for reply in replies)
+    assert all("three weeks" in reply.text or "twice" in reply.text for reply in replies)
+
+
+def test_a_question_back_is_put_in_the_second_person() -> None:
+    script = {**GOOD, "summary.wants": " to cancel their order and get their money back."}
+    replies = run(script)[0].replies
+    assert "you want to cancel your order" in replies[2].text.lower().replace("do you", "you")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        " order will be refunded today, I promise.",
+        " order costs $999 and was lost.",
+        " desk is late, and I have already called the warehouse.",
+        " name is the customer's.",
+        "",
+    ],
+)
+def test_what_the_model_should_not_have_said_never_reaches_the_agent(written: str) -> None:
+    replies = run({**GOOD, "reply.0": written})[0].replies
+    assert len(replies) == 3
+    for bad in ("promise", "999", "already called", "the customer"):
+        assert all(bad not in reply.text for reply in replies)
+    assert all(reply.grounding.ok for reply in replies)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        " ordered two desks for $1,298 on 9 March.",
+        " is a good person who likes flowers.",
+        " ordered a standing desk and",
+    ],
+)
+def test_a_line_that_nobody_said_is_dropped_and_the_problem_is_quoted(written: str) -> None:
+    summary = run({**GOOD, "summary.issue": written, "summary.wants": written})[0].summary
+    assert summary.wants is None
+    assert summary.issue is not None and summary.issue.text.startswith("“Hi, I ordered a standing desk")
+    assert summary.issue.turns == (0,)
+
+
+def test_the_customers_words_are_not_put_into_the_agents_mouth() -> None:
+    script = {**GOOD, "summary.answered": " called twice last week and was told it would ship tomorrow."}
+    assert all("The agent" not in line.text for line in run(script)[0].summary.tried)
+
+
+def test_everything_is_told_as_it_comes() -> None:
+    result, events, _ = run(GOOD)
+    stages = [event.stage for event in events if isinstance(event, Progress)]
+    assert stages == [Stage.LOADING, Stage.READING, Stage.WRITING]
+    first = [event.text for event in events if isinstance(event, ReplyDraft) and event.slot == 0]
+    assert len(first) > 3 and all(b.startswith(a) for a, b in pairwise(first))
+    ready = {event.slot: event.reply for event in events if isinstance(event, ReplyReady)}
+    assert tuple(ready[slot] for slot in range(3)) == result.replies
+    summaries = [event.summary for event in events if isinstance(event, SummaryDraft)]
+    assert summaries[-1] == result.summary
+
+
+def test_the_conversation_is_the_chat_and_the_task_comes_last() -> None:
+    _, _, engine = run(GOOD)
+    request = engine.requests[0]
+    roles = [m.role for m in request.conversation]
+    assert roles == [Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.USER, Role.ASSISTANT, Role.USER]
+    grown = Conversation(DESK.id, "test", (*DESK.turns, conversation("c: Hello?").turns[0]))
+    assert run(GOOD, grown)[2].requests[0].conversation[: len(roles)] == request.conversation
+
+
+def test_the_same_moment_gets_the_same_words_and_another_conversation_others() -> None:
+    one, again = run(GOOD)[0], run(GOOD)[0]
+    assert [r.text for r in one.replies] == [r.text for r in again.replies]
+    others = {run(GOOD, Conversation(f"c-{n}", "test", DESK.turns))[0].replies[0].text for n in range(8)}
+    assert len(others) > 1
+
+
+def test_without_a_customer_nothing_is_proposed_and_the_note_says_why() -> None:
+    talk = conversation("a: Hello, how can I help you today with your order?")
+    result, _, engine = run({}, talk, Mood(()))
+    assert result.replies == () and result.summary.issue is None
+    assert "swap" in result.notes[0]
+    assert not any(b.key.startswith("reply") for b in engine.requests[0].branches)
+
+
+def test_thanks_at_the_end_get_no_apology() -> None:
+    talk = conversation("c: My invoice is wrong.", "a: I have corrected it.", "c: Perfect, thank you, it works now!")
+    result = run({}, talk, mood_of(talk, Label.SATISFACTION, 0.03))[0]
+    assert result.replies
+    assert all("sorry" not in reply.text.lower() for reply in result.replies)
+
+
+def test_thanks_that_begin_a_request_are_no_end() -> None:
+    text = "c: Thanks for that. It would be great to have more control over the export settings of this program"
+    talk = conversation(text, "a: Noted.")
+    strategies = {r.strategy for r in run({}, talk, mood_of(talk, Label.SATISFACTION, 0.03))[0].replies}
+    assert "Confirm and close" not in strategies
+
+
+def test_next_actions_follow_from_what_the_customer_says() -> None:
+    actions = run(GOOD)[0].next_actions
+    assert any("A-48213" in a.text and "refund" in a.text and a.turns == (4,) for a in actions)
+    assert all(a.why for a in actions)
+
+
+def test_another_language_is_said_to_be_one() -> None:
+    german = conversation("c: Guten Tag, ich warte seit drei Wochen auf meine Bestellung und niemand antwortet mir.")
+    assert not looks_english(german)
+    assert looks_english(DESK) and looks_english(conversation("c: PS4"))
+    assert any("another language" in note for note in run({}, german, mood_of(german, Label.NEUTRAL, 0.1))[0].notes)
+
+
+def test_stopping_and_failing_reach_the_caller() -> None:
+    token = CancelToken()
+    with pytest.raises(Cancelled):
+        assist(DESK, DESK_MOOD, ScriptedEngine(GOOD), lambda _event: token.cancel(), token)
+    with pytest.raises(KnownError, match="gone"):
+        assist(DESK, DESK_MOOD, ScriptedEngine(GOOD, fails="It is gone."), lambda _event: None, CancelToken())

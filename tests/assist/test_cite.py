@@ -1,0 +1,67 @@
+"""Citations point at the turns that carry a line, or at none."""
+
+from __future__ import annotations
+
+from conversations import DESK
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent_assist.assist.chat import chat_of, plain
+from agent_assist.assist.cite import Citer, stems
+from agent_assist.records import Conversation, Speaker, Turn
+
+
+def test_a_line_cites_the_turn_that_says_it() -> None:
+    citer = Citer(DESK)
+    assert citer.cite("The system shows a stock delay.") == (3,)
+    assert citer.cite("They called twice last week.") == (2,)
+    assert citer.cite("A stock delay", (Speaker.CUSTOMER,)) == ()
+
+
+def test_a_line_that_nobody_said_cites_nothing() -> None:
+    assert Citer(DESK).cite("The aeroplane landed in Lisbon with lost luggage.") == ()
+    assert Citer(DESK).cite("") == ()
+
+
+def test_coverage_tells_whose_words_a_line_has() -> None:
+    citer = Citer(DESK)
+    line = "called twice last week, told it would ship tomorrow"
+    assert citer.coverage(line, (Speaker.CUSTOMER,)) > 0.8
+    assert citer.coverage(line, (Speaker.AGENT,)) < 0.3
+
+
+texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=80)
+
+
+@given(st.lists(texts, max_size=6), texts)
+def test_citations_always_exist(turns: list[str], line: str) -> None:
+    talk = Conversation("c", "test", tuple(Turn(i, Speaker.CUSTOMER, t) for i, t in enumerate(turns)))
+    cited = Citer(talk).cite(line)
+    assert list(cited) == sorted(set(cited)) and len(cited) <= 2
+    assert all(0 <= i < len(turns) for i in cited)
+
+
+@given(texts)
+def test_a_turn_is_covered_by_itself(text: str) -> None:
+    talk = Conversation("c", "test", (Turn(0, Speaker.CUSTOMER, text),))
+    if stems(plain(text)):
+        assert Citer(talk).coverage(plain(text), (Speaker.CUSTOMER,)) == 1.0
+
+
+def test_the_chat_leaves_the_channels_dress_behind() -> None:
+    assert plain("@Shop_Help @other: where is it &amp; why?") == "where is it & why?"
+    assert plain("We're on it. ^AB", signed=True) == "We're on it."
+    assert plain("Plan ^AB", signed=False) == "Plan ^AB"
+
+
+def test_system_turns_are_not_part_of_the_chat_and_indices_still_fit() -> None:
+    turns = (
+        Turn(0, Speaker.SYSTEM, "Anna joined"),
+        Turn(1, Speaker.CUSTOMER, "Hello"),
+        Turn(2, Speaker.BOT, "Hi"),
+        Turn(3, Speaker.AGENT, "^AB"),
+        Turn(4, Speaker.AGENT, "Good day"),
+    )
+    chat = chat_of(Conversation("c", "test", turns))
+    assert chat.turns == (1, 2, 4)
+    assert chat.turns_of((0, 1, 3)) == (1, 4)
