@@ -123,6 +123,10 @@ make_venv() {
 install_project() {
     if ! "$PYTHON" -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("llama_cpp") is None)'; then
         need_compiler
+        # llama.cpp's AMX code dies in virtual machines that announce AMX and do not carry it out. The engine notices that
+        # and goes on without any special code, which is slower than never having had this one.
+        CMAKE_ARGS="${CMAKE_ARGS:-} -DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__"
+        export CMAKE_ARGS
         if [ -z "$("$PYTHON" -m pip cache list llama_cpp_python --format abspath 2>/dev/null)" ]; then
             say "compiling the language engine, once: about six minutes on two cores"
         fi

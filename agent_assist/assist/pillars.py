@@ -68,7 +68,8 @@ _STEPS = re.compile(
     r"see\w*|go\w* through|walk\w*|trac\w*|investigat\w*|pull\w*|take a look|help you)|please (?:try|go|click|send|"
     r"check|restart|open|sign|log|reply|share|tell|use|follow|dm|visit|confirm|call|select|contact|provide|reset|"
     r"update|note)|you can (?!imagine)|you could|try (?:to |the |re)?\w+ing|here(?:'s| is| are) (?:how|what|the|a)|"
-    r"let's (?:start|begin|go)|steps?\b|option|alternativ\w*|instead|we can|I can (?:check|help|offer|look|walk|show|see if)|what we can do|"
+    r"let's (?:start|begin|go)|"
+    r"steps?\b|option|alternativ\w*|instead|we can|I can (?:check|help|offer|look|walk|show|see if)|what we can do|"
     r"next step|settings|recommend|suggest|kindly \w+|you may (?:want|need|also)|you'll (?:want|need|be best)|"
     r"(?:follow|use) (?:this|the|our)|dm us)\b|^(?:try|check|go to|click|follow|use|open|send|reply|hold|unplug|"
     r"restart|select|visit|report|contact|fill|sign)\b",
@@ -81,7 +82,8 @@ _ANSWERS = re.compile(r"(?:yes|no|there|it|they|the|our|we|you|that|these|those)
 _CLOSER = re.compile(r"\b(?:anything else|how are you|else (?:I|we) can)\b", _I)
 _FOLLOWS = re.compile(
     r"\b(?:let (?:me|us) know|keep you (?:posted|updated|informed)|(?:I'll|I will|we'll|we will) (?:stay|follow|"
-    r"get back|update|write to you|let you know|be here|be right|keep|come back|be in touch)|follow(?:ing)? up|here (?:to help|"
+    r"get back|update|write to you|"
+    r"let you know|be here|be right|keep|come back|be in touch)|follow(?:ing)? up|here (?:to help|"
     r"for you|if|whenever)|anything else|reach out|reply here|come back to (?:me|us)|as soon as (?:I|we)|"
     r"until (?:this|it|we|you)|you won't have to|any (?:other|more|further) questions|happy to help|stay with this|"
     r"hope (?:this|that) helps|get in touch|if (?:it|this|that|you) (?:does|doesn't|still|happens|need|run|would|"

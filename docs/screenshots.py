@@ -1,0 +1,112 @@
+"""Takes the pictures of the documentation: the real window with the real models on the sample conversation.
+
+    AGENT_ASSIST_MODELS=FOLDER_WITH_GGUF QT_QPA_PLATFORM=offscreen python docs/screenshots.py [FOLDER]
+
+Without a language model the page that offers one is taken in place of summary and replies. The history is made in a
+temporary folder with a passphrase of its own; nothing of the person who runs this is touched or shown.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from agent_assist.paths import Places, find_places
+from agent_assist.pipeline import Desk
+from agent_assist.settings import THEME, Settings
+from ui.app import App
+
+PASSPHRASE = "pictures only, nothing secret"  # noqa: S105  # of a temporary folder
+SIZES = {"": (420, 1010), "-low": (420, 760), "-narrow": (360, 1010)}
+PATIENCE = 120.0
+
+
+def wait(what: str, ready: Callable[[], bool]) -> None:
+    """Lets the window run until something is there.
+
+    Raises:
+        SystemExit: it took too long.
+    """
+    end = time.monotonic() + PATIENCE
+    while not ready():
+        if time.monotonic() > end:
+            raise SystemExit(f"waited {PATIENCE:.0f} s for {what}")
+        QTest.qWait(20)
+    QTest.qWait(80)
+
+
+class Camera:
+    """Takes pictures of one window in one theme."""
+
+    def __init__(self, app: App, folder: Path, theme: str) -> None:
+        self._window, self._folder, self._theme = app.window, folder, theme
+
+    def take(self, name: str, sizes: tuple[str, ...] = ("",)) -> None:
+        """Saves a picture in each of the sizes."""
+        for size in sizes:
+            self._window.resize(*SIZES[size])
+            QTest.qWait(120)
+            self._window.grab().save(str(self._folder / f"{name}{size}-{self._theme}.png"))
+        self._window.resize(*SIZES[""])
+
+
+def take_all(desk: Desk, folder: Path, theme: str) -> None:
+    """Walks through every page."""
+    desk.settings.set(THEME, theme)
+    app = App(desk)
+    app.start()
+    window, camera = app.window, Camera(app, folder, theme)
+    wait("the start", lambda: window.footer.kept.text() != "Opening…" and bool(window.models.rows))
+    if window.footer.kept.text() == "Locked":
+        camera.take("unlock")
+        window.unlock.first.setText(PASSPHRASE)
+        window.unlock.again.setText(PASSPHRASE)
+        window.unlock.unlock.click()
+        wait("the history", lambda: window.flow.history_open)
+    window.show_models()
+    camera.take("models")
+    window.show_page(window.history)
+    wait("the empty history", lambda: window.history.empty.isVisible())
+    camera.take("history-empty")
+    window.go_back()
+    camera.take("empty")
+    window.flow.try_sample()
+    wait("the feelings", lambda: window.flow.mood is not None)
+    camera.take("feelings")
+    if window.flow.model_ready:
+        wait("the first words", lambda: not window.conversation.replies.cards[0].isHidden())
+        camera.take("streaming")
+        wait("the replies", lambda: window.flow.assist is not None)
+        camera.take("conversation", tuple(SIZES))
+    window.conversation.go_to(4)
+    QTest.qWait(300)
+    camera.take("turns")
+    for name in ("history", "settings", "help"):
+        window.show_page(getattr(window, name))
+        QTest.qWait(300)
+        camera.take(name)
+    window.close()
+
+
+def main() -> None:
+    """Takes all pictures, light and dark."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    qt = QApplication(sys.argv[:1])
+    qt.setStyle("Fusion")
+    for theme in ("light", "dark"):
+        with tempfile.TemporaryDirectory() as home:
+            places = Places(Path(home), find_places().carried_models)
+            take_all(Desk(places, Settings(places.settings)), folder, theme)
+
+
+if __name__ == "__main__":
+    main()
