@@ -45,3 +45,11 @@ def no_thread_left() -> Iterator[None]:
     yield
     left = [t.name for t in threading.enumerate() if t not in before and t.name.startswith("lane-") and t.is_alive()]
     assert not left, f"lanes still running: {left}"
+
+
+@pytest.fixture
+def shelf() -> Path:
+    """The folder of real language models; skips the test where there is none."""
+    if SHELF is None or not Path(SHELF).is_dir():
+        pytest.skip(f"no language models: run make test, or set {MODELS_VARIABLE} to a folder of GGUF files")
+    return Path(SHELF)

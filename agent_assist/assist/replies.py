@@ -18,6 +18,15 @@ _LINE = r'root ::= [^\n\r<>{}|#*`\[\]()"“”?!]+'
 _MAX_WORDS = 38
 _MIN_ADDED = 3
 _MAX_SHARED = 0.7
+# What the customer may, must or will do is the agent's to say, not the model's; what they cannot do, only they know.
+_RULES = re.compile(
+    r"\byou(?:['’]ll| will| can(?!['’]?t|not)| must| should| may| might want| are entitled)\b", re.IGNORECASE
+)
+_CANNOT = re.compile(r"\byou (?:can['’]?t|cannot|are not able|aren['’]t able)\b", re.IGNORECASE)
+_SAID_CANNOT = re.compile(
+    r"\b(?:can['’]?t|cannot|could(?: not|n['’]?t)|unable|(?:won['’]?t|not|n['’]t) (?:let|allow|able|open|work))\b",
+    re.IGNORECASE,
+)
 _JOINT = re.compile(
     r"[,;.]\s+(?=(?:and |but |so )?(?:I|we|let|our|please|this|it|there|if|once|the)\b)"
     r"|,?\s+(?:and|but|so)\s+(?=(?:I|we|let|our)\b)",
@@ -44,6 +53,7 @@ class ReplyWriter:
         self._turn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big")
         self.strategies = bank().strategies(moment.kind)
         self._openings = self._distinct_openings()
+        self._said_cannot = any(_SAID_CANNOT.search(t.text) for t in conversation.customer_turns)
         self._done: list[str] = []
 
     def branches(self) -> list[Branch]:
@@ -92,6 +102,8 @@ class ReplyWriter:
             line = _first_clause(line)
         added = line.removeprefix(opening)
         if added == line or len(added.split()) < _MIN_ADDED or not _YOU.search(line):
+            return None
+        if _RULES.search(line) or (_CANNOT.search(line) and not self._said_cannot):
             return None
         if len(line.split()) > _MAX_WORDS or not guard.check(line, self._conversation).ok:
             return None

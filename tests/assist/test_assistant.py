@@ -76,13 +76,15 @@ def test_a_question_back_is_put_in_the_second_person() -> None:
         " order costs $999 and was lost.",
         " desk is late, and I have already called the warehouse.",
         " name is the customer's.",
+        " desk is late, so you can't dispute the charge.",
+        " desk is late, and you will get it soon.",
         "",
     ],
 )
 def test_what_the_model_should_not_have_said_never_reaches_the_agent(written: str) -> None:
     replies = run({**GOOD, "reply.0": written})[0].replies
     assert len(replies) == 3
-    for bad in ("promise", "999", "already called", "the customer"):
+    for bad in ("promise", "999", "already called", "the customer", "can't dispute", "you will"):
         assert all(bad not in reply.text for reply in replies)
     assert all(reply.grounding.ok for reply in replies)
 
