@@ -155,18 +155,15 @@ def feeling_line(conversation: Conversation, mood: Mood) -> Line | None:
     last = mood.readings[-1]
     peak = max(mood.readings, key=lambda r: r.distress)
     spike = max(mood.spikes, key=lambda s: s.distress, default=None)
-    now = f"{_ADJECTIVES[last.label]} now"
-    shown, before = last, ""
+    shown, felt = last, last.label
     if spike is not None:
-        shown, before = mood.of(spike.turn) or last, f"{_ADJECTIVES[spike.kind]} since turn {spike.turn + 1}"
-        same = last.turn == spike.turn or last.label is spike.kind
-    else:
-        if peak.distress >= _NOTABLE and peak.label is not Label.NEUTRAL and peak.turn != last.turn:
-            shown, before = peak, f"{_ADJECTIVES[peak.label]} at turn {peak.turn + 1}"
-        same = False
+        shown, felt = mood.of(spike.turn) or last, spike.kind
+    elif peak.distress >= _NOTABLE and peak.label is not Label.NEUTRAL:
+        shown, felt = peak, peak.label
+    # No turn numbers in the text: the citation shows them, and a number in it would look like one that somebody said.
     words = ", ".join(f"“{w}”" for w in shown.words[:2])
-    head = (before or now) + (f" ({words})" if words else "")
-    text = head if same or not before else f"{head}, {now.lower()}"
+    now = f", {_ADJECTIVES[last.label].lower()} now" if last.label is not felt else ""
+    text = _ADJECTIVES[felt] + (f" ({words})" if words else "") + now
     return Line(f"{text}.", tuple(sorted({shown.turn, last.turn})))
 
 
