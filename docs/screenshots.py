@@ -26,7 +26,7 @@ from ui.app import App
 
 PASSPHRASE = "pictures only, nothing secret"  # noqa: S105  # of a temporary folder
 SIZES = {"": (420, 1010), "-low": (420, 760), "-narrow": (360, 1010)}
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 def wait(what: str, ready: Callable[[], bool]) -> None:
@@ -82,7 +82,10 @@ def take_all(desk: Desk, folder: Path, theme: str) -> None:
     wait("the feelings", lambda: window.flow.mood is not None)
     camera.take("feelings")
     if window.flow.model_ready:
-        wait("the first words", lambda: not window.conversation.replies.cards[0].isHidden())
+        replies = window.conversation.replies
+        wait("the first words", lambda: not replies.cards[0].isHidden() or bool(replies.problem.text()))
+        if replies.problem.text():
+            raise SystemExit(replies.problem.text())
         camera.take("streaming")
         wait("the replies", lambda: window.flow.assist is not None)
         camera.take("conversation", tuple(SIZES))

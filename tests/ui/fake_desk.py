@@ -1,0 +1,384 @@
+"""A hand-written desk: quick canned answers, slow or failing on request. Satisfies `ui.ports.DeskPort`."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from agent_assist.errors import AgentAssistError, KnownError, Locked
+from agent_assist.jobs import CancelToken
+from agent_assist.llm.fetch import FetchProgress, Step
+from agent_assist.llm.stock import Checked, Installed, State
+from agent_assist.paths import Places
+from agent_assist.records import (
+    Analysis,
+    Assist,
+    AssistEvent,
+    ContextUse,
+    Conversation,
+    CustomerTurn,
+    EmotionReading,
+    Fact,
+    Grounding,
+    HistoryItem,
+    Label,
+    Line,
+    Mood,
+    NextAction,
+    Outcome,
+    Pillar,
+    PillarState,
+    Progress,
+    Reply,
+    ReplyDraft,
+    ReplyReady,
+    Severity,
+    Speaker,
+    Spike,
+    Stage,
+    Summary,
+    SummaryDraft,
+    Turn,
+)
+from agent_assist.settings import Settings
+from models import catalog
+from models.catalog import Catalog, Entry
+
+SAMPLE = """Maya Reyes: Hi, I ordered a standing desk three weeks ago and it still says processing. Order A-48213.
+Sam: Hello Maya, thanks for reaching out. Let me look into that for you.
+Maya Reyes: You charged me $649 the same day, so somebody has been busy at least.
+Sam: I see the order here. Did you contact us before?
+Maya Reyes: I called twice last week and was told "tomorrow" each time.
+Sam: The system shows a stock delay.
+Maya Reyes: This is ridiculous. I have a back injury and I have been working from my couch for three weeks!!
+Maya Reyes: Just cancel it and refund me today."""
+DISTRESS = {0: 0.16, 2: 0.34, 4: 0.42, 6: 0.86, 7: 0.92}
+LABELS = {
+    0: Label.NEUTRAL,
+    2: Label.CONFUSION,
+    4: Label.FRUSTRATION,
+    6: Label.ANGER,
+    7: Label.ANGER,
+}
+TEXTS = (
+    "Three weeks on a couch with a back injury, and “tomorrow” twice over: you have every reason to be angry. I’m "
+    "taking this from here. I’m asking for the cancellation of A-48213 now "
+    "and will write to you here by [confirm: when].",
+    "You shouldn’t have had to ask a third time. There are two things I can do right now: cancel A-48213, or find out "
+    "from the warehouse whether it ships this week. Which would you like?",
+    "Before I cancel, so that I do the right thing for you: should the $649 go back to the card you paid with?",
+)
+STRATEGIES = ("Validate, then own", "Two ways forward", "One question first")
+GIVEN, FREE, MISSING = PillarState.GIVEN, PillarState.NOT_NEEDED, PillarState.MISSING
+PILLARS = ((GIVEN, GIVEN, GIVEN, FREE), (GIVEN, FREE, GIVEN, FREE), (GIVEN, MISSING, GIVEN, FREE))
+
+
+def conversation_of(text: str, identity: str | None = None) -> Conversation:
+    """One turn a line, `name: text`; the first speaker is the customer."""
+    turns: list[Turn] = []
+    customer = ""
+    start = datetime(2026, 1, 5, 10, 30, tzinfo=UTC)
+    for line in text.splitlines():
+        name, mark, words = line.partition(": ")
+        if not mark or not words:
+            continue
+        customer = customer or name
+        speaker = Speaker.CUSTOMER if name == customer else Speaker.AGENT
+        turns.append(Turn(len(turns), speaker, words, name, start + timedelta(minutes=len(turns))))
+    return Conversation(identity or hashlib.sha256(text.encode()).hexdigest()[:16], "plain", tuple(turns), customer)
+
+
+def reading_of(turn: CustomerTurn) -> EmotionReading:
+    distress, label = DISTRESS.get(turn.i, 0.2), LABELS.get(turn.i, Label.NEUTRAL)
+    words = ("ridiculous", "three weeks!!") if "ridiculous" in turn.text else ()
+    return EmotionReading(turn.i, label, distress, 0.2 - distress, 0.1, {label: 1.0}, words)
+
+
+def mood_of(conversation: Conversation) -> Mood:
+    readings = tuple(reading_of(turn) for turn in conversation.customer_turns)
+    spikes = tuple(
+        Spike(
+            turn=r.turn,
+            kind=r.label,
+            severity=Severity.HIGH,
+            distress=r.distress,
+            rise=0.4,
+            trigger_turn=r.turn - 1,
+            evidence=r.words,
+            nudge="Own it before explaining. Name the three weeks and the back injury; then one step you can take now.",
+        )
+        for r in readings
+        if r.words
+    )
+    return Mood(readings, spikes, shift=-0.4, risk=0.66 if spikes else 0.2, ms=9.0)
+
+
+def summary_of() -> Summary:
+    return Summary(
+        issue=Line("Desk ordered three weeks ago still “processing”; charged the same day.", (0, 2)),
+        tried=(Line("Called twice last week; told “tomorrow” each time.", (4,)),),
+        feeling=Line("Angry: working from the couch with a back injury.", (6,)),
+        wants=Line("Cancellation and a refund today.", (7,)),
+        open=(Line("Warehouse has not confirmed stock.", (5,)),),
+        facts=(
+            Fact("order_id", "A-48213", 0),
+            Fact("amount", "$649", 2),
+            Fact("duration", "three weeks", 0),
+        ),
+    )
+
+
+def replies_of() -> tuple[Reply, ...]:
+    return tuple(
+        Reply(strategy, text, dict(zip(Pillar, states, strict=True)), 0.8, Grounding(ok=True))
+        for strategy, text, states in zip(STRATEGIES, TEXTS, PILLARS, strict=True)
+    )
+
+
+def assist_of(notes: tuple[str, ...] = ()) -> Assist:
+    return Assist(
+        summary=summary_of(),
+        next_actions=(
+            NextAction(
+                "Confirm the cancellation with the warehouse", "She asked for it and nobody has answered.", (7,)
+            ),
+            NextAction("Say when she will hear from you", "She was told “tomorrow” twice.", (4,)),
+        ),
+        replies=replies_of(),
+        context=ContextUse(740, 4096),
+        model="qwen2.5-coder-1.5b",
+        notes=notes,
+        first_token_ms=240.0,
+        ms=5900.0,
+    )
+
+
+class FakeHistory:
+    """Keeps analyses in memory and notes which thread called."""
+
+    def __init__(self) -> None:
+        self.saved: dict[str, Analysis] = {}
+        self.outcomes: list[tuple[str, int, Outcome, str | None]] = []
+        self.deleted: list[str] = []
+        self.threads: set[str] = set()
+        self.failure: AgentAssistError | None = None
+        self.now = datetime.now(UTC)
+
+    def _enter(self) -> None:
+        self.threads.add(threading.current_thread().name)
+        if self.failure is not None:
+            raise self.failure
+
+    def save(self, analysis: Analysis) -> None:
+        self._enter()
+        self.saved[analysis.conversation.id] = analysis
+
+    def load(self, conversation_id: str) -> Analysis:
+        self._enter()
+        try:
+            return self.saved[conversation_id]
+        except KeyError:
+            raise KnownError("That conversation is not in the history any more.") from None
+
+    def list(self, limit: int = 200, offset: int = 0) -> Sequence[HistoryItem]:
+        self._enter()
+        return [self._item(a) for a in list(self.saved.values())[::-1]][offset : offset + limit]
+
+    def search(self, text: str, limit: int = 200) -> Sequence[HistoryItem]:
+        words = text.lower().split()
+        return [i for i in self.list(limit) if all(w in self._haystack(i.id) for w in words)]
+
+    def delete(self, conversation_id: str) -> None:
+        self._enter()
+        self.deleted.append(conversation_id)
+        self.saved.pop(conversation_id, None)
+
+    def record_outcome(self, conversation_id: str, slot: int, outcome: Outcome, text: str | None = None) -> None:
+        self._enter()
+        self.outcomes.append((conversation_id, slot, outcome, text))
+
+    def _haystack(self, identity: str) -> str:
+        c = self.saved[identity].conversation
+        return " ".join([c.customer or "", *(t.text for t in c.turns)]).lower()
+
+    def _item(self, analysis: Analysis) -> HistoryItem:
+        c, readings = analysis.conversation, analysis.mood.readings
+        peak = max(readings, key=lambda r: r.distress) if readings else None
+        return HistoryItem(
+            id=c.id,
+            customer=c.customer,
+            source=c.source,
+            saved_at=self.now - timedelta(minutes=17 * len(c.turns)),
+            turns=len(c.turns),
+            peak=peak.distress if peak else None,
+            label=peak.label if peak else None,
+            spikes=len(analysis.mood.spikes),
+            excerpt=c.turns[0].text[:160],
+        )
+
+
+class FakeShelf:
+    """The real catalogue with pretended files."""
+
+    def __init__(self, places: Places, names: Sequence[str]) -> None:
+        self.catalog: Catalog = catalog.load()
+        self._places = places
+        self.names = list(names)
+        self.gate = threading.Event()
+        self.gate.set()
+        self.failure: AgentAssistError | None = None
+        self.asked_network = 0
+
+    def installed(self) -> tuple[Installed, ...]:
+        return tuple(
+            Installed(e, self._places.models / e.file, State.GOOD, carried=False)
+            for e in self.catalog
+            if e.name in self.names
+        )
+
+    def recommended(self, token: CancelToken | None = None) -> Entry:
+        self.asked_network += 1
+        return self.catalog.get("qwen2.5-coder-1.5b")
+
+    def install(
+        self, name: str, on_progress: Callable[[FetchProgress], None], token: CancelToken | None = None
+    ) -> Path:
+        entry = self.catalog.get(name)
+        for done in (0.1, 0.4, 0.62):
+            on_progress(
+                FetchProgress(name, "the official address", Step.DOWNLOADING, int(done * entry.bytes), entry.bytes)
+            )
+        while not self.gate.wait(0.01):
+            if token is not None:
+                token.check()
+        if self.failure is not None:
+            raise self.failure
+        self.names.append(name)
+        return self._places.models / entry.file
+
+    def import_file(
+        self, file: Path, on_progress: Callable[[FetchProgress], None], token: CancelToken | None = None
+    ) -> Entry:
+        if self.failure is not None:
+            raise self.failure
+        self.names.append("qwen2.5-coder-0.5b")
+        return self.catalog.get("qwen2.5-coder-0.5b")
+
+    def verify(
+        self, name: str | None, on_progress: Callable[[FetchProgress], None], token: CancelToken | None = None
+    ) -> Sequence[Checked]:
+        return [Checked(found, found.entry.sha256) for found in self.installed() if name in (None, found.entry.name)]
+
+    def remove(self, name: str) -> None:
+        self.names.remove(name)
+
+
+class FakeDesk:
+    """The facade. `gate` holds the language model back until it is set; `paced` waits that long between events."""
+
+    def __init__(self, places: Places, models: Sequence[str] = ("qwen2.5-coder-1.5b",)) -> None:
+        self.places = places
+        self.settings = Settings(places.settings)
+        self.history = FakeHistory()
+        self.shelf = FakeShelf(places, models)
+        self.passphrase: str | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.read_gate = threading.Event()
+        self.read_gate.set()
+        self.paced = 0.0
+        self.words_per_event = 6
+        self.failures: dict[str, AgentAssistError | Exception] = {}
+        self.notes: tuple[str, ...] = ()
+        self.refused: frozenset[int] = frozenset()
+        self.asked: list[str] = []
+        self.cancelled = threading.Event()
+        self.closed = False
+        self.threads: dict[str, str] = {}
+
+    def sample(self) -> str:
+        return SAMPLE
+
+    def capture(self, data: str | bytes, *, format: str = "auto", customer: str | None = None) -> list[Conversation]:
+        self._fail("capture")
+        text = data.decode() if isinstance(data, bytes) else data
+        found = conversation_of(text)
+        if not found.turns:
+            raise KnownError("There are no messages in that text. Copy the conversation itself and paste it again.")
+        return [found]
+
+    def swap_roles(self, conversation: Conversation) -> Conversation:
+        other = {Speaker.CUSTOMER: Speaker.AGENT, Speaker.AGENT: Speaker.CUSTOMER}
+        turns = tuple(replace(t, speaker=other.get(t.speaker, t.speaker)) for t in conversation.turns)
+        name = next((t.name for t in turns if t.speaker is Speaker.CUSTOMER), None)
+        return replace(conversation, turns=turns, customer=name)
+
+    def read(self, conversation: Conversation) -> Mood:
+        self.read_gate.wait(10)
+        self._fail("read")
+        return mood_of(conversation)
+
+    def warm(self, on_event: Callable[[AssistEvent], None], token: CancelToken) -> str:
+        self._fail("warm")
+        if not self.shelf.names:
+            raise KnownError("No language model is installed.")
+        return self.shelf.names[0]
+
+    def assist(
+        self, conversation: Conversation, mood: Mood, on_event: Callable[[AssistEvent], None], token: CancelToken
+    ) -> Assist:
+        self.asked.append(conversation.id)
+        on_event(Progress(Stage.READING, 0.5))
+        self._hold(token)
+        self._fail("assist")
+        on_event(SummaryDraft(Summary(issue=summary_of().issue)))
+        on_event(Progress(Stage.WRITING))
+        self._stream(on_event, token)
+        on_event(SummaryDraft(summary_of()))
+        whole = assist_of(self.notes)
+        for slot, reply in enumerate(whole.replies):
+            on_event(ReplyReady(slot, None if slot in self.refused else reply))
+        return replace(whole, replies=tuple(r for n, r in enumerate(whole.replies) if n not in self.refused))
+
+    def open_history(self, passphrase: str | None = None) -> None:
+        self._fail("open_history")
+        if self.passphrase is not None and passphrase != self.passphrase:
+            raise Locked("The passphrase is not the right one. Try again." if passphrase else "The history is locked.")
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _stream(self, on_event: Callable[[AssistEvent], None], token: CancelToken) -> None:
+        longest = max(len(text.split()) for text in TEXTS)
+        for n in range(1, longest + 1, self.words_per_event):
+            for slot, (strategy, text) in enumerate(zip(STRATEGIES, TEXTS, strict=True)):
+                on_event(ReplyDraft(slot, strategy, " ".join(text.split()[:n])))
+                if self.paced:
+                    self._pause(token)
+            self._check(token)
+
+    def _pause(self, token: CancelToken) -> None:
+        stop = threading.Event()
+        token.on_cancel(stop.set)
+        stop.wait(self.paced)
+        self._check(token)
+
+    def _hold(self, token: CancelToken) -> None:
+        while not self.gate.wait(0.005):
+            self._check(token)
+        self._check(token)
+
+    def _check(self, token: CancelToken) -> None:
+        if token.cancelled:
+            self.cancelled.set()
+        token.check()
+
+    def _fail(self, what: str) -> None:
+        self.threads[what] = threading.current_thread().name
+        failure = self.failures.get(what)
+        if failure is not None:
+            raise failure

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import pytest
+from fake_desk import SAMPLE, FakeDesk, conversation_of, mood_of
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStyleOptionViewItem
+from pytestqt.qtbot import QtBot
+
+from agent_assist.errors import KnownError
+from agent_assist.records import Analysis
+from ui.history_page import HistoryPage
+from ui.sidebar import Sidebar
+
+JO = "Jo: Where is my parcel?\nSam: On its way.\nJo: Thanks."
+PRIYA = "Priya: My account is locked.\nSam: Let me see.\nPriya: I tried that."
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> HistoryPage:
+    """The history with three conversations, in view."""
+    for text in (SAMPLE, JO, PRIYA):
+        conversation = conversation_of(text, text[:2])
+        desk.history.saved[conversation.id] = Analysis(conversation, mood_of(conversation))
+    QTest.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.history.model.rowCount() == 3)
+    return window.history
+
+
+def shown(page: HistoryPage) -> list[str | None]:
+    return [item.customer for item in page.model.items]
+
+
+def test_newest_first_and_the_search_has_the_keyboard(page: HistoryPage) -> None:
+    assert shown(page) == ["Priya", "Jo", "Maya Reyes"]
+    assert page.field.hasFocus()
+
+
+def test_search_as_you_type(qtbot: QtBot, page: HistoryPage) -> None:
+    QTest.keyClicks(page.field, "parcel")
+    qtbot.waitUntil(lambda: shown(page) == ["Jo"])
+    QTest.keyClicks(page.field, "xyz")
+    qtbot.waitUntil(lambda: page.empty.text() == "Nothing found.")
+    page.field.clear()
+    qtbot.waitUntil(lambda: len(shown(page)) == 3)
+
+
+def test_typing_waits_for_a_pause(qtbot: QtBot, page: HistoryPage, desk: FakeDesk) -> None:
+    asked: list[str] = []
+    search = desk.history.search
+    desk.history.search = lambda text, limit=200: asked.append(text) or search(text, limit)  # type: ignore[method-assign, func-returns-value]
+    QTest.keyClicks(page.field, "account")
+    qtbot.waitUntil(lambda: shown(page) == ["Priya"])
+    assert asked == ["account"]
+
+
+def test_enter_opens(qtbot: QtBot, window: Sidebar, page: HistoryPage) -> None:
+    page.list.setCurrentIndex(page.model.index(2))
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.header.name.text() == "Maya Reyes")
+    assert window.stack.currentWidget() is window.conversation
+
+
+def test_delete_can_be_undone(qtbot: QtBot, window: Sidebar, page: HistoryPage, desk: FakeDesk) -> None:
+    QTest.keyClick(page.list, Qt.Key.Key_Delete)
+    assert shown(page) == ["Jo", "Maya Reyes"]
+    window.toast.undo.click()
+    qtbot.waitUntil(lambda: shown(page) == ["Priya", "Jo", "Maya Reyes"])
+    assert desk.history.deleted == []
+
+
+def test_delete_is_final_when_the_page_is_left(
+    qtbot: QtBot, window: Sidebar, page: HistoryPage, desk: FakeDesk
+) -> None:
+    page.delete_button.click()
+    window.go_back()
+    qtbot.waitUntil(lambda: desk.history.deleted == ["Pr"])
+
+
+def test_a_second_delete_makes_the_first_final(qtbot: QtBot, page: HistoryPage, desk: FakeDesk) -> None:
+    page.delete_button.click()
+    page.delete_button.click()
+    qtbot.waitUntil(lambda: desk.history.deleted == ["Pr"])
+    assert shown(page) == ["Maya Reyes"]
+
+
+def test_a_search_never_shows_what_is_being_deleted(qtbot: QtBot, page: HistoryPage) -> None:
+    page.delete_button.click()
+    QTest.keyClicks(page.field, "s")
+    qtbot.wait(250)
+    assert "Priya" not in shown(page)
+
+
+def test_deleting_what_is_open_stops_saving_it(
+    qtbot: QtBot, window: Sidebar, page: HistoryPage, desk: FakeDesk
+) -> None:
+    window.flow.open_saved("Pr")
+    qtbot.waitUntil(lambda: window.flow.conversation is not None)
+    window.show_page(page)
+    qtbot.waitUntil(lambda: len(shown(page)) == 3)
+    page.delete_button.click()
+    assert not window.flow.keep and not window.conversation.turns.keep.isChecked()
+
+
+def test_an_empty_history_says_what_it_is_for(qtbot: QtBot, window: Sidebar) -> None:
+    window.show_page(window.history)
+    qtbot.waitUntil(lambda: window.history.empty.isVisible())
+    assert "No conversations yet" in window.history.empty.text()
+    assert not window.history.open_button.isVisible()
+
+
+def test_a_failing_history_is_explained(qtbot: QtBot, window: Sidebar, page: HistoryPage, desk: FakeDesk) -> None:
+    desk.history.failure = KnownError("Another program holds the history. Close it.")
+    page.refresh()
+    qtbot.waitUntil(lambda: "Another program" in window.notice.words.text())
+
+
+def test_rows_are_drawn_in_every_state(qtbot: QtBot, window: Sidebar, page: HistoryPage) -> None:
+    assert not page.list.grab().isNull()
+    option = QStyleOptionViewItem()
+    assert page.list.itemDelegate().sizeHint(option, page.model.index(0)).height() > 60
+    words = page.model.data(page.model.index(2), int(Qt.ItemDataRole.AccessibleTextRole))
+    assert isinstance(words, str) and "Maya Reyes" in words and "Angry" in words

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import pytest
+from fake_desk import TEXTS, FakeDesk
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from agent_assist.records import Outcome
+from ui.sidebar import Sidebar
+from ui.widgets.replies import RepliesCard
+
+
+@pytest.fixture
+def replies(qtbot: QtBot, window: Sidebar, desk: FakeDesk) -> RepliesCard:
+    """The sample, analysed, saved, with the keyboard on the window."""
+    window.flow.try_sample()
+    qtbot.waitUntil(lambda: any(a.assist is not None for a in desk.history.saved.values()))
+    window.setFocus()
+    return window.conversation.replies
+
+
+def clipboard() -> str:
+    return QGuiApplication.clipboard().text()
+
+
+def outcomes(desk: FakeDesk) -> list[tuple[int, Outcome, str | None]]:
+    return [(slot, outcome, text) for _, slot, outcome, text in desk.history.outcomes]
+
+
+def test_the_first_reply_is_open_and_the_others_are_folded(replies: RepliesCard) -> None:
+    assert [card.selected for card in replies.cards] == [True, False, False]
+    assert [card.copy.isVisible() for card in replies.cards] == [True, False, False]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_numbers_choose(qtbot: QtBot, window: Sidebar, replies: RepliesCard, number: int) -> None:
+    QTest.keyClick(window, Qt.Key(Qt.Key.Key_0.value + number))
+    assert [card.selected for card in replies.cards] == [n == number for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_C])
+def test_keys_copy(qtbot: QtBot, window: Sidebar, replies: RepliesCard, desk: FakeDesk, key: Qt.Key) -> None:
+    replies.select(1)
+    QTest.keyClick(window, key)
+    assert clipboard() == TEXTS[1]
+    assert window.toast.words.text() == "Reply 2 copied"
+    qtbot.waitUntil(lambda: outcomes(desk) == [(1, Outcome.COPIED, None)])
+
+
+def test_copy_asks_once_where_something_is_left_to_fill_in(replies: RepliesCard) -> None:
+    QGuiApplication.clipboard().setText("before")
+    card = replies.cards[0]
+    card.copy.click()
+    assert clipboard() == "before"
+    assert card.warning.isVisible() and "“when”" in card.warning_text.text()
+    card.copy_anyway.click()
+    assert clipboard() == TEXTS[0]
+    assert not card.warning.isVisible()
+
+
+def test_filling_in_ends_the_question(replies: RepliesCard, desk: FakeDesk, qtbot: QtBot) -> None:
+    card = replies.cards[0]
+    card.copy.click()
+    card.fill_in.click()
+    card.editor.setPlainText("I write by noon.")
+    card.save.click()
+    card.copy.click()
+    assert clipboard() == "I write by noon."
+    qtbot.waitUntil(lambda: outcomes(desk) == [(0, Outcome.EDITED, "I write by noon.")])
+
+
+def test_placeholders_are_the_filled_spans(replies: RepliesCard) -> None:
+    body = replies.cards[0].body
+    assert [body.text()[s.start : s.end].strip("\u202f") for s in body._spans] == ["confirm: when"]
+    assert {s.style for s in body._spans} == {"placeholder"}
+    assert replies.cards[1].body._spans == ()
+
+
+def test_edit_by_keyboard_and_save(qtbot: QtBot, window: Sidebar, replies: RepliesCard) -> None:
+    replies.select(1)
+    QTest.keyClick(window, Qt.Key.Key_E)
+    card = replies.cards[1]
+    assert card.editing and card.editor.hasFocus()
+    card.editor.selectAll()
+    QTest.keyClicks(card.editor, "12 cents, each")
+    QTest.keyClick(card.editor, Qt.Key.Key_Return)
+    QTest.keyClicks(card.editor, "done")
+    assert card.editor.toPlainText() == "12 cents, each\ndone", "no shortcut takes letters while typing"
+    QTest.keyClick(card.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not card.editing and card.text == "12 cents, each\ndone"
+
+
+def test_escape_drops_an_edit(qtbot: QtBot, replies: RepliesCard) -> None:
+    card = replies.cards[0]
+    card.begin_edit()
+    card.editor.setPlainText("nonsense")
+    QTest.keyClick(card.editor, Qt.Key.Key_Escape)
+    assert not card.editing and card.text == TEXTS[0]
+
+
+def test_an_edit_to_nothing_counts_as_cancelled(replies: RepliesCard) -> None:
+    card = replies.cards[0]
+    card.begin_edit()
+    card.editor.setPlainText("  \n ")
+    card.save.click()
+    assert card.text == TEXTS[0]
+
+
+def test_dismiss_and_undo(qtbot: QtBot, window: Sidebar, replies: RepliesCard, desk: FakeDesk) -> None:
+    replies.select(1)
+    QTest.keyClick(window, Qt.Key.Key_Delete)
+    card = replies.cards[1]
+    assert card.isHidden() and replies.selected is replies.cards[0]
+    window.toast.undo.click()
+    assert card.isVisible() and replies.selected is card
+    qtbot.waitUntil(lambda: [o for _, o, _ in outcomes(desk)] == [Outcome.DISMISSED, Outcome.SHOWN])
+
+
+def test_keys_do_nothing_once_all_are_dismissed(qtbot: QtBot, window: Sidebar, replies: RepliesCard) -> None:
+    QGuiApplication.clipboard().setText("before")
+    for _ in range(3):
+        QTest.keyClick(window, Qt.Key.Key_Delete)
+    assert replies.selected is None
+    for key in (Qt.Key.Key_1, Qt.Key.Key_C, Qt.Key.Key_E, Qt.Key.Key_Delete):
+        QTest.keyClick(window, key)
+    assert clipboard() == "before"
+
+
+def test_enter_presses_the_button_that_has_the_focus(qtbot: QtBot, replies: RepliesCard) -> None:
+    QGuiApplication.clipboard().setText("before")
+    button = replies.cards[0].dismiss
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert replies.cards[0].isHidden() and clipboard() == "before"
+
+
+def test_a_refused_reply_leaves_no_gap_and_outcomes_meet_the_right_one(
+    qtbot: QtBot, window: Sidebar, desk: FakeDesk
+) -> None:
+    desk.refused = frozenset({1})
+    window.flow.try_sample()
+    qtbot.waitUntil(lambda: any(a.assist is not None for a in desk.history.saved.values()))
+    replies = window.conversation.replies
+    assert [c.text for c in replies.cards if not c.isHidden()] == [TEXTS[0], TEXTS[2]]
+    assert [c.key.text() for c in replies.cards if not c.isHidden()] == ["1", "2"]
+    window.conversation.copy_reply(1)
+    assert clipboard() == TEXTS[2]
+    qtbot.waitUntil(lambda: outcomes(desk) == [(1, Outcome.COPIED, None)])
+
+
+def test_a_chosen_reply_stays_chosen_when_the_rest_arrives(qtbot: QtBot, window: Sidebar, desk: FakeDesk) -> None:
+    desk.paced = 0.02
+    window.flow.try_sample()
+    replies = window.conversation.replies
+    qtbot.waitUntil(lambda: len(replies.cards[2].text) > 5)
+    replies.select(2)
+    card = replies.cards[2]
+    qtbot.waitUntil(lambda: window.flow.assist is not None, timeout=8000)
+    assert replies.selected is card and card.text == TEXTS[2]
+
+
+def test_nothing_can_be_copied_before_it_is_checked(qtbot: QtBot, window: Sidebar, desk: FakeDesk) -> None:
+    QGuiApplication.clipboard().setText("before")
+    desk.paced = 0.02
+    window.flow.try_sample()
+    replies = window.conversation.replies
+    qtbot.waitUntil(lambda: len(replies.cards[0].text) > 5)
+    card = replies.cards[0]
+    window.conversation.copy_reply(0)
+    card.begin_edit()
+    assert clipboard() == "before" and not card.editing and not card.copy.isVisible()
+
+
+def test_nothing_worth_suggesting_is_said(qtbot: QtBot, window: Sidebar, desk: FakeDesk) -> None:
+    desk.refused = frozenset({0, 1, 2})
+    window.flow.try_sample()
+    qtbot.waitUntil(lambda: window.flow.assist is not None)
+    assert window.conversation.replies.problem.text() == "Nothing worth suggesting here."
+
+
+def test_pillars_stand_as_words(replies: RepliesCard) -> None:
+    assert replies.cards[2].pillars.accessibleName() == "Listen given, Own missing, Resolve given, Follow up not needed"

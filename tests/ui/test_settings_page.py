@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+from fake_desk import FakeDesk
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from agent_assist.settings import MODEL, ON_TOP, OPTIONS, SAVE, THEME, WIDTH, Settings
+from ui import theme
+from ui.settings_page import SettingsPage
+from ui.sidebar import Sidebar
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: Sidebar) -> SettingsPage:
+    QTest.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    assert window.stack.currentWidget() is window.settings
+    return window.settings
+
+
+def test_every_option_has_a_named_field_with_its_help(page: SettingsPage) -> None:
+    assert set(page.fields) == {option.name for option in OPTIONS}
+    for option in OPTIONS:
+        assert page.fields[option.name].accessibleName()
+        assert page.fields[option.name].accessibleDescription() == option.help
+
+
+def test_the_theme_changes_at_once(qtbot: QtBot, page: SettingsPage) -> None:
+    box = page.fields[THEME.name]
+    assert isinstance(box, QComboBox)
+    for choice, palette in (("dark", theme.DARK), ("light", theme.LIGHT)):
+        box.setCurrentIndex(box.findData(choice))
+        box.activated.emit(box.currentIndex())
+        assert theme.active() is palette
+
+
+def test_changes_are_saved(page: SettingsPage, desk: FakeDesk) -> None:
+    check, spin = page.fields[SAVE.name], page.fields[WIDTH.name]
+    assert isinstance(check, QCheckBox) and isinstance(spin, QSpinBox)
+    check.click()
+    spin.setValue(380)
+    again = Settings(desk.places.settings)
+    assert again[SAVE] is False and again[WIDTH] == 380
+
+
+def test_width_and_always_on_top_apply_at_once(page: SettingsPage, window: Sidebar) -> None:
+    spin, check = page.fields[WIDTH.name], page.fields[ON_TOP.name]
+    assert isinstance(spin, QSpinBox) and isinstance(check, QCheckBox)
+    assert (spin.minimum(), spin.maximum()) == (360, 480)
+    spin.setValue(470)
+    assert window.width() == 470
+    check.click()
+    assert window.isVisible() and window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+
+
+def test_a_change_that_cannot_be_saved_goes_back(page: SettingsPage, desk: FakeDesk, window: Sidebar) -> None:
+    desk.places.settings.with_suffix(".toml.new").mkdir(parents=True)
+    check = page.fields[SAVE.name]
+    assert isinstance(check, QCheckBox)
+    check.click()
+    assert check.isChecked() and desk.settings[SAVE]
+    assert "cannot be saved" in window.notice.words.text()
+
+
+def test_the_wheel_changes_no_value(qtbot: QtBot, page: SettingsPage) -> None:
+    spin = page.fields[WIDTH.name]
+    assert isinstance(spin, QSpinBox)
+    before = spin.value()
+    wheel = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(5, 5),
+        QPoint(0, 0),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(spin, wheel)
+    assert spin.value() == before
+
+
+def test_installed_models_can_be_chosen(qtbot: QtBot, page: SettingsPage, desk: FakeDesk) -> None:
+    box = page.fields[MODEL.name]
+    assert isinstance(box, QComboBox)
+    qtbot.waitUntil(lambda: box.count() == 2)
+    assert [box.itemData(n) for n in range(2)] == ["", "qwen2.5-coder-1.5b"]
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    assert desk.settings[MODEL] == "qwen2.5-coder-1.5b"
+
+
+def test_the_page_says_where_data_lives(page: SettingsPage, desk: FakeDesk) -> None:
+    from ui.widgets.basics import Text
+
+    assert str(desk.places.home) in [label.text() for label in page.findChildren(Text)]

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+from conftest import Open
+from fake_desk import SAMPLE, FakeDesk
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from agent_assist.errors import KnownError
+from ui.app import App
+
+
+@pytest.fixture
+def locked(desk: FakeDesk) -> FakeDesk:
+    desk.passphrase = "correct horse"
+    return desk
+
+
+@pytest.fixture
+def app(open_app: Open, locked: FakeDesk) -> App:
+    """A history that a passphrase guards already."""
+    locked.places.key_file.write_text("{}")
+    return open_app(locked)
+
+
+def test_it_asks_at_the_start(app: App) -> None:
+    page = app.window.unlock
+    assert app.window.stack.currentWidget() is page
+    assert app.window.footer.kept.text() == "Locked"
+    assert not page.new and not page.again.isVisible()
+    assert page.first.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_a_wrong_passphrase_is_asked_for_again(qtbot: QtBot, app: App) -> None:
+    page = app.window.unlock
+    page.first.setText("wrong")
+    QTest.keyClick(page.first, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.problem.isVisible())
+    assert "not the right one" in page.problem.text()
+    assert page.first.isEnabled() and page.first.hasFocus() and page.first.selectedText()
+    page.first.setText("correct horse")
+    page.unlock.click()
+    qtbot.waitUntil(lambda: app.window.footer.kept.text() == "Encrypted")
+    assert app.window.stack.currentWidget() is app.window.conversation
+
+
+def test_going_on_without_saving_is_possible_and_seen(qtbot: QtBot, app: App, locked: FakeDesk) -> None:
+    app.window.unlock.skip.click()
+    assert app.window.footer.kept.text() == "Not saved"
+    app.window.flow.paste(SAMPLE)
+    qtbot.waitUntil(lambda: app.window.flow.assist is not None)
+    assert locked.history.saved == {}
+    app.window.show_page(app.window.history)
+    assert app.window.history.unlock.isVisible() and not app.window.history.field.isVisible()
+
+
+def test_unlocking_later_saves_what_is_shown(qtbot: QtBot, app: App, locked: FakeDesk) -> None:
+    app.window.unlock.skip.click()
+    app.window.flow.paste(SAMPLE)
+    qtbot.waitUntil(lambda: app.window.flow.assist is not None)
+    app.window.show_page(app.window.unlock)
+    app.window.unlock.first.setText("correct horse")
+    app.window.unlock.unlock.click()
+    qtbot.waitUntil(lambda: len(locked.history.saved) == 1)
+
+
+def test_the_first_time_it_is_set_twice(qtbot: QtBot, open_app: Open, locked: FakeDesk) -> None:
+    page = open_app(locked).window.unlock
+    assert page.new and page.again.isVisible()
+    assert "Nobody can recover it" in page.why.text()
+    page.first.setText("short")
+    page.unlock.click()
+    assert "at least 8" in page.problem.text()
+    page.first.setText("correct horse")
+    page.again.setText("correct hose")
+    page.unlock.click()
+    assert "not the same" in page.problem.text()
+    page.again.setText("correct horse")
+    page.unlock.click()
+    qtbot.waitUntil(lambda: not page.isVisible())
+
+
+def test_a_damaged_history_is_told_and_not_asked_about(qtbot: QtBot, open_app: Open, desk: FakeDesk) -> None:
+    desk.failures["open_history"] = KnownError("The history is damaged. Restore a backup.")
+    app = open_app(desk)
+    assert app.window.footer.kept.text() == "Not saved"
+    assert "damaged" in app.window.notice.words.text()
+    assert app.window.stack.currentWidget() is app.window.conversation

@@ -1,0 +1,1 @@
+"""The sidebar: shows what agent_assist says and passes on what the person does."""

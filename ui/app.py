@@ -1,0 +1,260 @@
+"""Start-up and shutdown of the window, and the edge at which every stray exception ends."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from types import TracebackType
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from agent_assist import log
+from agent_assist.errors import AgentAssistError, Cancelled, KnownError, Locked
+from agent_assist.jobs import CancelToken, Lanes
+from agent_assist.records import Progress
+from agent_assist.settings import MODEL, ON_TOP, THEME, WIDTH
+from ui import theme
+from ui.bridge import Bridge, Post, describe
+from ui.interrupt import Interrupt
+from ui.model_page import Stand
+from ui.ports import DeskPort
+from ui.sidebar import Sidebar
+
+CLOSE_SECONDS = 5.0
+UNSEEN_MS = 600
+_LOG = log.get("ui")
+
+
+class App(QObject):
+    """The window and the lanes behind it. Everything slow starts after the window is shown."""
+
+    stray = Signal(object)  # an exception that nobody caught, from any thread
+
+    def __init__(self, desk: DeskPort) -> None:
+        super().__init__()
+        self._desk = desk
+        self._lanes = Lanes()
+        self.bridge = Bridge(self._lanes, self)
+        # Before the window: a font set later does not reach every widget that the style sheet has touched.
+        theme.apply_setting(desk.settings[THEME])
+        self.window = Sidebar(desk, self.bridge)
+        self._titles: dict[str, str] = {}
+        self._first_look = True
+        self._started = self._closed = False
+        window = self.window
+        self.stray.connect(window.show_error)
+        window.closing.connect(self.close)
+        window.unlock_entered.connect(self._unlock)
+        window.unlock_skipped.connect(self._go_on_unsaved)
+        window.option_changed.connect(self._on_option)
+        window.models.stand_changed.connect(self._on_stand)
+        window.models.choice_changed.connect(self._warm)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
+
+    def start(self) -> None:
+        """Shows the window, then starts what it will need."""
+        self.window.dock()
+        self.window.show()
+        self.window.setFocus()
+        self.window.installEventFilter(self)
+        QTimer.singleShot(UNSEEN_MS, self._start_lanes)  # a window that starts minimised is not painted
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        """Waits for the first paint: imports in the lanes would hold it up."""
+        if event.type() is QEvent.Type.Paint and watched is self.window:
+            self.window.removeEventFilter(self)
+            QTimer.singleShot(0, self._start_lanes)
+        return False
+
+    @Slot()
+    def close(self) -> None:
+        """Stops what runs, lets the database finish, and closes everything. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self.window.hide()
+        self.window.toast.flush()
+        self.window.flow.cancel()
+        self.bridge.finish_lane("db", CLOSE_SECONDS)
+        self.bridge.close()
+        self._lanes.close()
+        self._desk.close()
+
+    @Slot()
+    def _start_lanes(self) -> None:
+        if self._started or self._closed:
+            return
+        self._started = True
+        self.window.dock()  # again: only a shown window knows how high its frame is
+        self._open_history()
+        self.window.models.refresh()
+        self.bridge.run("emotion", lambda _post, _token: self._wake_emotion(), _nothing, self.window.show_error)
+
+    def _wake_emotion(self) -> None:
+        """In the emotion lane: reads the sample once, so that the first paste finds everything loaded."""
+        for conversation in self._desk.capture(self._desk.sample())[:1]:
+            self._desk.read(conversation)
+
+    # --- the history
+
+    def _open_history(self) -> None:
+        self.bridge.run(
+            "db", lambda _post, _token: self._desk.open_history(), self._on_history_open, self._on_history_closed
+        )
+
+    @Slot(str)
+    def _unlock(self, passphrase: str) -> None:
+        self.bridge.run(
+            "db",
+            lambda _post, _token: self._desk.open_history(passphrase),
+            self._on_unlocked,
+            lambda error: self.window.unlock.say(str(error)),
+        )
+
+    def _on_unlocked(self, result: None) -> None:
+        self._on_history_open(result)
+        if self.window.stack.currentWidget() is self.window.unlock:
+            self.window.go_back()
+
+    def _on_history_open(self, _result: None) -> None:
+        self.window.flow.history_open = True
+        self.window.footer.show_kept("Encrypted", "Conversations are kept encrypted on this computer")
+        self.window.flow.save()
+        self.window.history.refresh()
+
+    def _on_history_closed(self, error: AgentAssistError) -> None:
+        if isinstance(error, Locked):
+            self.window.footer.show_kept("Locked", str(error))
+            self.window.unlock.ask(new=not self._desk.places.key_file.exists())
+            if self.window.flow.conversation is None:
+                self.window.show_page(self.window.unlock)
+        else:
+            self.window.footer.show_kept("Not saved", str(error))
+            self.window.show_error(error)
+
+    @Slot()
+    def _go_on_unsaved(self) -> None:
+        self.window.footer.show_kept("Not saved", "Conversations are not kept until the history is unlocked")
+        self.window.go_back()
+
+    # --- the language model
+
+    @Slot(object)
+    def _on_stand(self, stand: Stand) -> None:
+        self._titles = {entry.name: entry.title for entry in stand.entries}
+        usable = stand.installed - stand.damaged
+        self.window.settings.show_models({name: self._titles[name] for name in sorted(usable)})
+        first, self._first_look = self._first_look, False
+        if not usable:
+            self._set_model("", "No language model")
+            if first and self.window.stack.currentWidget() is self.window.conversation and not self._pasted():
+                self.window.show_models()
+        elif first:
+            self._warm()
+
+    def _pasted(self) -> bool:
+        return self.window.flow.conversation is not None
+
+    @Slot()
+    def _warm(self) -> None:
+        """Loads the model that the settings name. Replies may be asked for meanwhile: they wait in the same lane."""
+        self.window.flow.set_model_ready(True)
+
+        def work(post: Post, token: CancelToken) -> str:
+            return self._desk.warm(post, token)
+
+        self.bridge.run("llm", work, self._on_warm, self._on_no_model, self._on_warming)
+
+    def _on_warming(self, event: object) -> None:
+        if isinstance(event, Progress) and not self.window.flow.running:
+            self.window.footer.show_busy("loading the model…")
+
+    def _on_warm(self, name: str) -> None:
+        if not self.window.flow.running:
+            self.window.footer.show_busy("")
+        self._set_model(name, self._titles.get(name, name))
+
+    def _on_no_model(self, error: AgentAssistError) -> None:
+        if isinstance(error, Cancelled):
+            return
+        self.window.footer.show_busy("")
+        self._set_model("", "No language model")
+        if isinstance(error, KnownError):
+            self.window.conversation.show_assist_problem(str(error))
+        else:
+            self.window.show_error(error)
+
+    def _set_model(self, name: str, title: str) -> None:
+        self.window.models.show_current(name)
+        self.window.footer.show_model(title)
+        self.window.flow.set_model_ready(bool(name))
+        self.window.conversation.set_model_ready(bool(name))
+
+    # --- options
+
+    @Slot(str)
+    def _on_option(self, name: str) -> None:
+        if name == THEME.name:
+            theme.apply_setting(self._desk.settings[THEME])
+        elif name in (ON_TOP.name, WIDTH.name):
+            self.window.dock()
+            self.window.show()
+        elif name.startswith(MODEL.name.split(".")[0]):
+            self._warm()
+
+    @Slot()
+    def _on_system_theme(self) -> None:
+        if self._desk.settings[THEME] == "system":
+            theme.apply_setting(self._desk.settings[THEME])
+
+
+def _nothing(_result: object) -> None:
+    """Nothing is left to do."""
+
+
+def install_hooks(app: App) -> None:
+    """Sends every exception that nobody caught, of any thread, to the window; the log gets its places only."""
+
+    def on_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        if not isinstance(error, KnownError):
+            _LOG.error("not caught: %s", describe(error))
+        with contextlib.suppress(RuntimeError):  # the window may be gone already
+            app.stray.emit(error)
+
+    sys.excepthook = on_error
+    threading.excepthook = lambda args: on_error(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
+
+
+def prepare(argv: list[str]) -> QApplication:
+    """Makes the Qt application as the window expects it."""
+    # Pure-Python loops in a lane would hold the window for up to 5 ms at each turn otherwise.
+    sys.setswitchinterval(0.001)
+    qt = QApplication(argv)
+    qt.setApplicationName("Agent Assist")
+    qt.setStyle("Fusion")
+    return qt
+
+
+def run(desk: DeskPort, argv: list[str]) -> int:
+    """Opens the window and returns the exit status once it is closed.
+
+    Args:
+        desk: the product behind the window; it is closed at the end.
+        argv: the program's name and Qt's own options.
+    """
+    qt = prepare(argv)
+    interrupt = Interrupt(qt)
+    app = App(desk)
+    install_hooks(app)
+    app.start()
+    try:
+        return qt.exec()
+    finally:
+        interrupt.release()
+        app.close()

@@ -1,0 +1,296 @@
+"""The page of one conversation: how they feel, what changed and why, the case, and what to say."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from agent_assist.records import (
+    Analysis,
+    Assist,
+    Conversation,
+    Mood,
+    Outcome,
+    ReplyDraft,
+    ReplyReady,
+    Summary,
+    SummaryDraft,
+)
+from ui.flow import Flow
+from ui.pages import Scroller
+from ui.widgets.basics import Section, Text
+from ui.widgets.paste import PasteArea
+from ui.widgets.prose import Prose
+from ui.widgets.replies import RepliesCard
+from ui.widgets.spike import SpikeBanner
+from ui.widgets.summary import ActionsCard, SummaryCard
+from ui.widgets.timeline import Timeline
+from ui.widgets.turns import TurnsSection
+from ui.words import risk_words
+
+FOLD_BELOW = 900  # pixels of window height under which the summary gives way in any case
+ROOMY = 1250  # and from which on it never does
+NO_MODEL = "Feelings work already. Summary and replies need a language model, which runs on this computer too."
+
+
+class ConversationPage(QStackedWidget):
+    """The empty page, or the conversation. It shows what the flow tells and passes on what the person does."""
+
+    install_asked = Signal()
+    copied = Signal(str, str)  # text, what it was, for the message
+    removed = Signal(int)  # slot of a dismissed reply
+    keep_changed = Signal(bool)
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__()
+        self._flow = flow
+        self._low = False
+        self._count = 1  # conversations that the text held
+        self.empty = PasteArea()
+        self.turns, self.timeline, self.spike = TurnsSection(), Timeline(), SpikeBanner()
+        self.summary, self.next, self.replies = SummaryCard(), ActionsCard(), RepliesCard()
+        self.notes = Prose("soft", px=12)
+        self.area = Scroller()
+        self.addWidget(self._framed(self.empty))
+        self.addWidget(self._make_page())
+        self._connect_flow()
+        self._connect_parts()
+
+    def set_model_ready(self, ready: bool) -> None:
+        """Whether a language model is there to ask."""
+        if ready and not self.replies.install.isHidden():
+            self.replies.say("")
+        self._offer()
+
+    def show_empty(self) -> None:
+        """Invites a conversation in."""
+        self.setCurrentIndex(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Folds the summary where the window is low."""
+        super().resizeEvent(event)
+        low = self.window().height() < FOLD_BELOW
+        if low != self._low:
+            self._low = low
+            self.replies.set_compact(low)
+            self.timeline.set_compact(low)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Folds the summary so that the replies stay in view, and unfolds it once all is there and fits."""
+        if self.summary.fold_chosen:
+            return
+        height = self.window().height()
+        if FOLD_BELOW <= height < ROOMY and self._flow.assist is not None:
+            QTimer.singleShot(0, self._fold_to_fit)  # once the layouts know their heights
+        else:
+            self.summary.set_folded(height < ROOMY)
+
+    @Slot()
+    def _fold_to_fit(self) -> None:
+        view = self.area.viewport()
+        cards = (self.summary, self.next)
+        more = sum(card.whole_height() - card.height() for card in cards if card.isVisible() and self.summary.folded)
+        if not self.summary.fold_chosen:
+            whole = self.area.body.totalHeightForWidth(view.width()) + more
+            self.summary.set_folded(whole > view.height())
+
+    @staticmethod
+    def _framed(area: QWidget) -> QWidget:
+        page = QWidget()
+        page.setObjectName("page")
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(14, 14, 14, 14)
+        layout.addWidget(area)
+        return page
+
+    def _make_page(self) -> Scroller:
+        self.feeling = Section("Feeling")
+        self.risk = Text("", "soft", 12)
+        self.feeling.heading.addWidget(self.risk)
+        self.feeling.body.addWidget(self.timeline)
+        for part in (self.turns, self.feeling, self.spike, self.summary, self.next, self.replies, self.notes):
+            self.area.body.addWidget(part)
+        self.area.body.addStretch(1)
+        return self.area
+
+    def _connect_flow(self) -> None:
+        flow = self._flow
+        flow.captured.connect(self._on_captured)
+        flow.read.connect(self._on_read)
+        flow.opened.connect(self._on_opened)
+        flow.cleared.connect(self.show_empty)
+        flow.assist_began.connect(self._on_began)
+        flow.progress.connect(self.replies.show_progress)
+        flow.draft.connect(self._on_draft)
+        flow.reply.connect(self._on_reply)
+        flow.summary.connect(self._on_summary)
+        flow.assisted.connect(self._on_assisted)
+        flow.stopped.connect(self._on_stopped)
+
+    def _connect_parts(self) -> None:
+        for part in (self.timeline, self.spike, self.summary, self.next):
+            part.asked.connect(self.go_to)
+        self.summary.fold_changed.connect(self.next.set_folded)
+        self.timeline.read_out.connect(self._on_read_out)
+        self.turns.swap_asked.connect(self._flow.swap_roles)
+        self.turns.keep_changed.connect(self.keep_changed)
+        self.summary.copy_asked.connect(self._on_copy_fact)
+        self.replies.stop_asked.connect(self._flow.stop)
+        self.replies.again_asked.connect(self._flow.ask)
+        self.replies.install_asked.connect(self.install_asked)
+        self.replies.copy_asked.connect(self.copy_reply)
+        self.replies.dismissed.connect(self.dismiss_reply)
+
+    # --- what the flow tells
+
+    @Slot(object, int)
+    def _on_captured(self, conversation: Conversation, count: int) -> None:
+        self.setCurrentIndex(1)
+        self._show_turns(conversation)
+        self.timeline.show_mood(Mood(()))
+        self.risk.setText("")
+        self.spike.hide()
+        self._clear_assist()
+        self._count = count
+        self._show_notes(())
+        self.area.verticalScrollBar().setValue(0)
+
+    def _show_turns(self, conversation: Conversation) -> None:
+        self.turns.show_conversation(conversation)
+        self.turns.set_open(not self._flow.will_ask)
+        self.turns.keep.setChecked(self._flow.keep)
+
+    def _clear_assist(self) -> None:
+        self.summary.fold_chosen = False
+        self.replies.clear()
+        self.summary.hide()
+        self.next.show_actions(())
+        self._offer()
+
+    @Slot(object)
+    def _on_read(self, mood: Mood) -> None:
+        assert self._flow.conversation is not None
+        self.turns.show_mood(mood)
+        self.timeline.show_mood(mood)
+        self.risk.setText(risk_words(mood))
+        self.spike.show_mood(self._flow.conversation, mood)
+
+    @Slot(object)
+    def _on_opened(self, analysis: Analysis) -> None:
+        self.setCurrentIndex(1)
+        self._show_turns(analysis.conversation)
+        self._clear_assist()
+        self._on_read(analysis.mood)
+        self._count = 1
+        self._show_notes(())
+        if analysis.assist is not None:
+            self._on_assisted(analysis.assist)
+        self.turns.set_open(analysis.assist is None)
+        self.area.verticalScrollBar().setValue(0)
+
+    @Slot()
+    def _on_began(self) -> None:
+        self.replies.begin()
+        self.summary.show_summary(Summary(), finished=False)
+        self._give_way()
+        self.summary.show()
+        self.next.show_actions(())
+
+    @Slot(object)
+    def _on_draft(self, event: ReplyDraft) -> None:
+        self.replies.show_draft(event.slot, event.strategy, event.text)
+
+    @Slot(object)
+    def _on_reply(self, event: ReplyReady) -> None:
+        self.replies.show_reply(event.slot, event.reply)
+
+    @Slot(object)
+    def _on_summary(self, event: SummaryDraft) -> None:
+        self.summary.show_summary(event.summary, finished=False)
+
+    @Slot(object)
+    def _on_assisted(self, assist: Assist) -> None:
+        self.summary.show()
+        self.summary.show_summary(assist.summary, finished=True)
+        self.next.show_actions(assist.next_actions)
+        self.replies.settle(assist.replies)
+        self.replies.end()
+        self.replies.say("" if assist.replies else "Nothing worth suggesting here.")
+        self._show_notes(assist.notes)
+        self._give_way()
+
+    @Slot()
+    def _on_stopped(self) -> None:
+        self.summary.end()
+        self.replies.end()
+        self.replies.say("" if any(not c.isHidden() for c in self.replies.cards) else "Stopped.")
+
+    def show_assist_problem(self, words: str) -> None:
+        """Shows why there are no replies, where they would be."""
+        self.summary.end()
+        self.replies.end()
+        self.replies.again.setText("Try again")
+        self.replies.say(words, "uneasy")
+
+    # --- what the person does
+
+    @Slot(int)
+    def go_to(self, turn: int) -> None:
+        """Shows a turn in its place."""
+        self.turns.go_to(turn)
+        self.area.ensureWidgetVisible(self.turns, 0, 20)
+        self.area.verticalScrollBar().setValue(0)
+
+    @Slot(int)
+    def copy_reply(self, slot: int) -> None:
+        """Copies a reply; asks once where something is left to fill in."""
+        card = self.replies.cards[slot]
+        if not card.ready or card.isHidden():
+            return
+        self.replies.select(slot)
+        if card.may_copy():
+            changed = card.text != card.original
+            self.copied.emit(card.text, f"Reply {slot + 1} copied")
+            self._flow.record(slot, Outcome.EDITED if changed else Outcome.COPIED, card.text if changed else None)
+
+    @Slot(int)
+    def dismiss_reply(self, slot: int) -> None:
+        """Takes a reply away; the window offers to undo it."""
+        card = self.replies.cards[slot]
+        if card.ready and not card.isHidden() and not card.editing:
+            self.replies.remove(slot)
+            self._flow.record(slot, Outcome.DISMISSED)
+            self.removed.emit(slot)
+
+    def restore_reply(self, slot: int) -> None:
+        """Brings a dismissed reply back."""
+        self.replies.restore(slot)
+        self._flow.record(slot, Outcome.SHOWN)
+
+    @Slot(str)
+    def _on_copy_fact(self, value: str) -> None:
+        self.copied.emit(value, "Copied")
+
+    @Slot(str)
+    def _on_read_out(self, words: str) -> None:
+        mood = self._flow.mood
+        self.risk.setText(words or (risk_words(mood) if mood else ""))
+
+    def _offer(self) -> None:
+        """Says in the place of replies what can be had."""
+        if not self._flow.model_ready and not self._flow.running and self._flow.assist is None:
+            self.replies.say(NO_MODEL, install=True)
+            self.replies.again.hide()
+        elif not self.replies.running:
+            self.replies.end()
+
+    def _show_notes(self, more: tuple[str, ...]) -> None:
+        conversation = self._flow.conversation
+        notes = list(conversation.notes if conversation else ())
+        if self._count > 1:
+            notes.append(f"The text holds {self._count} conversations; this is the first.")
+        notes += more
+        self.notes.set_text("\n".join(notes))
+        self.notes.setVisible(bool(notes))

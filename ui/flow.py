@@ -1,0 +1,295 @@
+"""What happens to a conversation: captured, read, saved, assisted, saved again. Late results are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from agent_assist.errors import AgentAssistError, Cancelled, KnownError
+from agent_assist.jobs import CancelToken
+from agent_assist.records import (
+    Analysis,
+    Assist,
+    Conversation,
+    Mood,
+    Outcome,
+    Progress,
+    ReplyDraft,
+    ReplyReady,
+    SummaryDraft,
+)
+from agent_assist.settings import AUTO_ASSIST, SAVE
+from ui.bridge import Bridge, Post, Task
+from ui.ports import DeskPort
+
+T = TypeVar("T")
+LARGEST_FILE = 20_000_000  # bytes; what is larger is no conversation, and the reader says so below that
+
+
+class Flow(QObject):
+    """The conversation in the window. Lives in the GUI thread; all work is done in lanes."""
+
+    captured = Signal(object, int)  # Conversation, how many conversations the text held
+    read = Signal(object)  # Mood
+    opened = Signal(object)  # Analysis, from the history
+    assist_began = Signal()
+    progress = Signal(object)  # Progress
+    draft = Signal(object)  # ReplyDraft
+    reply = Signal(object)  # ReplyReady
+    summary = Signal(object)  # SummaryDraft
+    assisted = Signal(object)  # Assist
+    stopped = Signal()
+    cleared = Signal()
+    failed = Signal(str, object)  # what was tried: "capture", "read", "assist", "open", "save"; the error
+    saved = Signal()
+    busy = Signal(str)  # words for the status line, empty for nothing
+
+    def __init__(self, desk: DeskPort, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self._desk, self._bridge = desk, bridge
+        self.conversation: Conversation | None = None
+        self.mood: Mood | None = None
+        self.assist: Assist | None = None
+        self.keep = True
+        self.history_open = False
+        self.model_ready = False
+        self._waits_for_model = False
+        self._saved_with: Analysis | None = None
+        self._capturing: Task[list[Conversation]] | None = None
+        self._reading: Task[Mood] | None = None
+        self._assisting: Task[Assist] | None = None
+        self._loading: Task[Analysis] | None = None
+
+    # --- ways in
+
+    def paste(self, data: str | bytes) -> None:
+        """Takes a conversation in. What is shown stays until this one is understood."""
+        self._capture(lambda: self._desk.capture(data))
+
+    def open_file(self, path: Path) -> None:
+        """Takes a conversation in from a file."""
+        self._capture(lambda: self._desk.capture(_read_file(path)))
+
+    def try_sample(self) -> None:
+        """Takes the sample conversation in."""
+        self._capture(lambda: self._desk.capture(self._desk.sample()))
+
+    def open_saved(self, conversation_id: str) -> None:
+        """Shows a conversation of the history again, without asking the language model."""
+        _drop(self._loading)
+        self._loading = self._bridge.run(
+            "db",
+            lambda _post, _token: self._desk.history.load(conversation_id),
+            self._on_loaded,
+            lambda error: self._fail("open", error),
+        )
+
+    def swap_roles(self) -> None:
+        """Reads the conversation anew with the other person as the customer."""
+        conversation = self.conversation
+        if conversation is None:
+            return
+        _drop(self._capturing)
+        self.busy.emit("reading…")
+        self._capturing = self._bridge.run(
+            "emotion",
+            lambda _post, _token: [self._desk.swap_roles(conversation)],
+            lambda swapped: self._show(swapped[0], 1, self.keep),
+            lambda error: self._fail("capture", error),
+        )
+
+    def new(self) -> None:
+        """Lets the conversation go; its saved copy stays."""
+        self.cancel()
+        self.conversation = self.mood = self.assist = None
+        self.cleared.emit()
+        self.busy.emit("")
+
+    # --- the language model
+
+    def ask(self) -> None:
+        """Asks for summary and replies."""
+        conversation, mood = self.conversation, self.mood
+        if conversation is None or mood is None:
+            return
+        _drop(self._assisting)
+        self.assist_began.emit()
+        self.busy.emit("reading…")
+
+        def work(post: Post, token: CancelToken) -> Assist:
+            return self._desk.assist(conversation, mood, post, token)
+
+        self._assisting = self._bridge.run("llm", work, self._on_assisted, self._on_assist_failed, self._on_event)
+
+    def set_model_ready(self, ready: bool) -> None:
+        """Whether there is a model to ask; a conversation that was pasted before it came is taken to it now."""
+        came, self.model_ready = ready and not self.model_ready, ready
+        if came and self._waits_for_model and self.assist is None:
+            self._waits_for_model = False
+            self.ask()
+
+    def stop(self) -> None:
+        """Stops the language model; what is written so far stays."""
+        if self._assisting is not None and self._assisting.live:
+            _drop(self._assisting)
+            self.stopped.emit()
+            self.busy.emit("")
+
+    @property
+    def will_ask(self) -> bool:
+        """True where a new conversation is taken to the language model unasked."""
+        return self.model_ready and self._desk.settings[AUTO_ASSIST]
+
+    @property
+    def running(self) -> bool:
+        """True while the language model is asked."""
+        return self._assisting is not None and self._assisting.live
+
+    # --- the history
+
+    def set_keep(self, keep: bool) -> None:
+        """Whether this conversation is saved. Deleting what is saved already is the caller's, with its undo."""
+        self.keep = keep
+        if keep:
+            self._saved_with = None
+            self.save()
+
+    def save(self) -> None:
+        """Saves what there is, where the person keeps it and the history is open."""
+        if self.conversation is None or self.mood is None or not self.keep or not self.history_open:
+            return
+        analysis, saved = Analysis(self.conversation, self.mood, self.assist), self._saved_with
+        if saved and saved.mood is analysis.mood and saved.assist is analysis.assist:
+            return
+        self._saved_with = analysis
+        self._bridge.run(
+            "db",
+            lambda _post, _token: self._desk.history.save(analysis),
+            lambda _none: self.saved.emit(),
+            self._on_save_failed,
+        )
+
+    def record(self, slot: int, outcome: Outcome, text: str | None = None) -> None:
+        """Records what the agent did with a reply, where the conversation is saved with it."""
+        saved = self._saved_with
+        if saved is None or not self.keep or saved.assist is None or slot >= len(saved.assist.replies):
+            return
+        identity = saved.conversation.id
+        self._bridge.run(
+            "db",
+            lambda _post, _token: self._desk.history.record_outcome(identity, slot, outcome, text),
+            lambda _none: None,
+            lambda error: self._fail("save", error),
+        )
+
+    def cancel(self) -> None:
+        """Drops all that runs for the conversation."""
+        _drop(self._capturing)
+        _drop(self._reading)
+        _drop(self._assisting)
+        _drop(self._loading)
+
+    # --- results, all in the GUI thread
+
+    def _capture(self, work: Callable[[], list[Conversation]]) -> None:
+        _drop(self._capturing)
+        _drop(self._loading)
+        self.busy.emit("reading…")
+        self._capturing = self._bridge.run(
+            "emotion", lambda _post, _token: work(), self._on_captured, lambda error: self._fail("capture", error)
+        )
+
+    def _on_captured(self, found: list[Conversation]) -> None:
+        if not found:
+            self._fail("capture", KnownError("No conversation was found in the text. Paste the messages themselves."))
+            return
+        self._show(found[0], len(found), self._desk.settings[SAVE])
+
+    def _show(self, conversation: Conversation, count: int, keep: bool) -> None:
+        self._begin(conversation)
+        self.keep = keep
+        self.captured.emit(conversation, count)
+        self._reading = self._bridge.run(
+            "emotion",
+            lambda _post, _token: self._desk.read(conversation),
+            self._on_read,
+            lambda error: self._fail("read", error),
+        )
+
+    def _begin(self, conversation: Conversation) -> None:
+        self.cancel()
+        self.conversation, self.mood, self.assist = conversation, None, None
+        self._saved_with = None
+        self._waits_for_model = False
+
+    def _on_read(self, mood: Mood) -> None:
+        self.mood = mood
+        self.busy.emit("")
+        self.read.emit(mood)
+        self.save()
+        if self.will_ask:
+            self.ask()
+        else:
+            self._waits_for_model = self._desk.settings[AUTO_ASSIST]
+
+    def _on_loaded(self, analysis: Analysis) -> None:
+        self._begin(analysis.conversation)
+        self.mood, self.assist = analysis.mood, analysis.assist
+        self.keep, self._saved_with = True, analysis
+        self.opened.emit(analysis)
+
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, Progress):
+            self.busy.emit(f"{event.stage}…")
+            self.progress.emit(event)
+        elif isinstance(event, ReplyDraft):
+            self.draft.emit(event)
+        elif isinstance(event, ReplyReady):
+            self.reply.emit(event)
+        elif isinstance(event, SummaryDraft):
+            self.summary.emit(event)
+
+    def _on_assisted(self, assist: Assist) -> None:
+        self.assist = assist
+        self.busy.emit("")
+        self.assisted.emit(assist)
+        self.save()
+
+    def _on_assist_failed(self, error: AgentAssistError) -> None:
+        self.busy.emit("")
+        if isinstance(error, Cancelled):
+            self.stopped.emit()
+        else:
+            self.failed.emit("assist", error)
+
+    def _on_save_failed(self, error: AgentAssistError) -> None:
+        self._saved_with = None
+        self._fail("save", error)
+
+    def _fail(self, what: str, error: AgentAssistError) -> None:
+        if not self.running:
+            self.busy.emit("")
+        if not isinstance(error, Cancelled):
+            self.failed.emit(what, error)
+
+
+def _read_file(path: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        KnownError: it cannot be read or is far too large.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise KnownError("That file is too large for a conversation. Open a text file of at most 20 MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise KnownError(f"That file cannot be read ({error.strerror}). Check that it is still there.") from error
+
+
+def _drop(task: Task[T] | None) -> None:
+    if task is not None:
+        task.drop()

@@ -1,0 +1,122 @@
+"""Qt item models: the turns of a conversation and the entries of the history. Views ask; nothing is copied per row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+
+from agent_assist.records import Conversation, EmotionReading, HistoryItem, Mood
+from ui.words import FEELING, clip, speaker_name, when
+
+Index = QModelIndex | QPersistentModelIndex
+LONGEST_TURN = 2000  # characters shown of one turn
+NO_PARENT = QModelIndex()
+
+
+class Role(IntEnum):
+    """What the delegates ask for."""
+
+    RECORD = int(Qt.ItemDataRole.UserRole) + 1
+    READING = RECORD + 1
+    SPIKE = RECORD + 2
+    TEXT = RECORD + 3
+
+
+class TurnsModel(QAbstractListModel):
+    """The turns of one conversation with their readings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._conversation: Conversation | None = None
+        self._readings: dict[int, EmotionReading] = {}
+        self._spikes: frozenset[int] = frozenset()
+
+    def show_conversation(self, conversation: Conversation) -> None:
+        """Replaces the turns; their feelings are not known yet."""
+        self.beginResetModel()
+        self._conversation, self._readings, self._spikes = conversation, {}, frozenset()
+        self.endResetModel()
+
+    def show_mood(self, mood: Mood) -> None:
+        """Adds the readings. Rows keep their height: only what is drawn changes."""
+        self._readings = {reading.turn: reading for reading in mood.readings}
+        self._spikes = frozenset(spike.turn for spike in mood.spikes)
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [int(Role.READING)])
+
+    def rowCount(self, parent: Index = NO_PARENT) -> int:  # noqa: N802  # Qt's name
+        """How many turns."""
+        return 0 if self._conversation is None or parent.isValid() else len(self._conversation.turns)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        """A turn's record, reading, or words."""
+        if self._conversation is None or not index.isValid():
+            return None
+        turn = self._conversation.turns[index.row()]
+        if role == Role.RECORD:
+            return turn
+        if role == Role.READING:
+            return self._readings.get(turn.i)
+        if role == Role.SPIKE:
+            return turn.i in self._spikes
+        if role in (Role.TEXT, Qt.ItemDataRole.DisplayRole):
+            over = len(turn.text) - LONGEST_TURN
+            return turn.text if over <= 0 else f"{turn.text[:LONGEST_TURN]} … ({over:,} more characters)"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            reading = self._readings.get(turn.i)
+            feeling = f", {FEELING[reading.label].lower()}" if reading else ""
+            return f"Turn {turn.i + 1}, {speaker_name(turn)}{feeling}: {clip(turn.text, 400)}"
+        return None
+
+
+class HistoryModel(QAbstractListModel):
+    """Saved conversations, newest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: list[HistoryItem] = []
+        self._hidden: set[str] = set()
+
+    @property
+    def items(self) -> tuple[HistoryItem, ...]:
+        """What is shown."""
+        return tuple(self._items)
+
+    def show_items(self, items: Sequence[HistoryItem]) -> None:
+        """Replaces the entries, without those that are about to be deleted."""
+        self.beginResetModel()
+        self._items = [item for item in items if item.id not in self._hidden]
+        self.endResetModel()
+
+    def hide_item(self, conversation_id: str) -> None:
+        """Takes an entry off the list until it is deleted or shown again."""
+        self._hidden.add(conversation_id)
+        self.show_items(self._items)
+
+    def unhide_item(self, conversation_id: str) -> None:
+        """Lets an entry be listed again at the next `show_items`."""
+        self._hidden.discard(conversation_id)
+
+    def item(self, index: Index) -> HistoryItem:
+        """The entry at an index of this model."""
+        return self._items[index.row()]
+
+    def rowCount(self, parent: Index = NO_PARENT) -> int:  # noqa: N802  # Qt's name
+        """How many entries."""
+        return 0 if parent.isValid() else len(self._items)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        """An entry's record or words."""
+        if not index.isValid():
+            return None
+        item = self._items[index.row()]
+        if role == Role.RECORD:
+            return item
+        if role == Qt.ItemDataRole.DisplayRole:
+            return item.excerpt
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            feeling = f"{FEELING[item.label]}, " if item.label else ""
+            return f"{item.customer or 'Customer'}, {when(item.saved_at)}, {feeling}{item.excerpt}"
+        return None

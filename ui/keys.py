@@ -1,0 +1,110 @@
+"""The keyboard: one table, from which the shortcuts, the menu's hints and the help page are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from ui.pages import Page
+from ui.widgets.basics import Section, Text
+
+Where = Literal["everywhere", "conversation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One thing that keys do.
+
+    Attributes:
+        name: of the action.
+        keys: each of them does it.
+        words: what it does.
+        where: everywhere, or on the page of a conversation only.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    words: str
+    where: Where = "everywhere"
+
+
+KEYS: tuple[Key, ...] = (
+    Key("paste", ("Ctrl+V",), "Paste a conversation"),
+    Key("open", ("Ctrl+O",), "Open a text file"),
+    Key("new", ("Ctrl+N",), "New conversation"),
+    Key("conversation", ("Ctrl+1",), "Conversation"),
+    Key("history", ("Ctrl+H",), "History"),
+    Key("models", ("Ctrl+M",), "Language model"),
+    Key("settings", ("Ctrl+,",), "Settings"),
+    Key("help", ("F1",), "Keyboard shortcuts"),
+    Key("stop", ("Esc",), "Stop, or go back"),
+    Key("choose 1", ("1",), "Choose the first reply", "conversation"),
+    Key("choose 2", ("2",), "Choose the second reply", "conversation"),
+    Key("choose 3", ("3",), "Choose the third reply", "conversation"),
+    Key("copy", ("Return", "Enter", "C"), "Copy the chosen reply", "conversation"),
+    Key("edit", ("E",), "Edit it", "conversation"),
+    Key("save edit", ("Ctrl+Return", "Ctrl+Enter"), "Save the edited reply", "conversation"),
+    Key("dismiss", ("Delete",), "Dismiss it", "conversation"),
+    Key("again", ("Ctrl+R",), "Suggest again", "conversation"),
+)
+
+
+class Keyboard:
+    """The shortcuts of a window."""
+
+    def __init__(self, window: QWidget, actions: dict[str, Callable[[], None]]) -> None:
+        self._local: list[QShortcut] = []
+        for key in KEYS:
+            for sequence in key.keys:
+                shortcut = QShortcut(QKeySequence(sequence), window)
+                shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+                shortcut.activated.connect(actions[key.name])
+                if key.where == "conversation":
+                    self._local.append(shortcut)
+
+    def on_conversation(self, there: bool) -> None:
+        """Turns the keys of the conversation's page on or off."""
+        for shortcut in self._local:
+            shortcut.setEnabled(there)
+
+
+class HelpPage(Page):
+    """All keys, in words."""
+
+    title = "Keyboard shortcuts"
+
+    def __init__(self) -> None:
+        super().__init__()
+        for where, words in (("everywhere", "Everywhere"), ("conversation", "On a conversation")):
+            section, grid = Section(words), QGridLayout()
+            grid.setHorizontalSpacing(12)
+            grid.setVerticalSpacing(6)
+            grid.setColumnStretch(0, 1)
+            for n, key in enumerate(k for k in KEYS if k.where == where):
+                grid.addWidget(Text(key.words), n, 0)
+                grid.addLayout(_caps(key), n, 1)
+            section.body.addLayout(grid)
+            self.body.addWidget(section)
+        self.body.addStretch(1)
+
+
+def _caps(key: Key) -> QGridLayout:
+    """The keys of an action, each in its frame."""
+    layout = QGridLayout()
+    layout.setHorizontalSpacing(4)
+    shown = [k for k in key.keys if k not in ("Enter", "Ctrl+Enter")]
+    for n, sequence in enumerate(shown):
+        cap = Text(sequence.replace("Return", "Enter"))
+        cap.setProperty("kind", "key")
+        layout.addWidget(cap, 0, n, Qt.AlignmentFlag.AlignRight)
+    return layout
+
+
+def hint(name: str) -> str:
+    """The first key of an action, for a menu."""
+    return next(k.keys[0] for k in KEYS if k.name == name)

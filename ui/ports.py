@@ -1,0 +1,118 @@
+"""What the window asks of the product, as protocols: `agent_assist.pipeline.Desk` fits, and so does the tests' fake.
+
+Typing against them also keeps numpy and onnxruntime out of the window's imports, so that it shows at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from agent_assist.jobs import CancelToken
+from agent_assist.paths import Places
+from agent_assist.records import Analysis, Assist, AssistEvent, Conversation, HistoryItem, Mood, Outcome
+from agent_assist.settings import Settings
+
+if TYPE_CHECKING:
+    from agent_assist.llm.fetch import FetchProgress
+    from agent_assist.llm.stock import Checked, Installed
+    from models.catalog import Entry
+
+
+class HistoryPort(Protocol):
+    """The encrypted history; only ever used in the db lane."""
+
+    def save(self, analysis: Analysis) -> None:
+        """Saves or replaces a conversation."""
+
+    def load(self, conversation_id: str) -> Analysis:
+        """The analysis as it was saved."""
+
+    def list(self, limit: int = ..., offset: int = ...) -> Sequence[HistoryItem]:
+        """Saved conversations, newest first."""
+
+    def search(self, text: str, limit: int = ...) -> Sequence[HistoryItem]:
+        """Saved conversations that hold every word."""
+
+    def delete(self, conversation_id: str) -> None:
+        """Deletes a conversation for good."""
+
+    def record_outcome(self, conversation_id: str, slot: int, outcome: Outcome, text: str | None = ...) -> None:
+        """Records what the agent did with the reply at that place among the final replies."""
+
+
+class ShelfPort(Protocol):
+    """The language models of this machine; used in the download lane."""
+
+    @property
+    def catalog(self) -> Iterable[Entry]:
+        """Every model that can be had, best first."""
+
+    def installed(self) -> Sequence[Installed]:
+        """The models that are here, best first."""
+
+    def recommended(self, token: CancelToken | None = ...) -> Entry:
+        """The best model that this machine can have; may ask the network."""
+
+    def install(self, name: str, on_progress: Callable[[FetchProgress], None], token: CancelToken | None = ...) -> Path:
+        """Brings a model onto the shelf."""
+
+    def import_file(
+        self, file: Path, on_progress: Callable[[FetchProgress], None], token: CancelToken | None = ...
+    ) -> Entry:
+        """Brings a file that the person has onto the shelf."""
+
+    def verify(
+        self, name: str | None, on_progress: Callable[[FetchProgress], None], token: CancelToken | None = ...
+    ) -> Sequence[Checked]:
+        """Hashes installed models again."""
+
+    def remove(self, name: str) -> None:
+        """Deletes an installed model."""
+
+
+class DeskPort(Protocol):
+    """The facade over the whole product. Methods may block and are called in lanes; attributes are cheap."""
+
+    @property
+    def places(self) -> Places:
+        """Where data lives."""
+
+    @property
+    def settings(self) -> Settings:
+        """The options."""
+
+    @property
+    def history(self) -> HistoryPort:
+        """The history, once open; db lane only."""
+
+    @property
+    def shelf(self) -> ShelfPort:
+        """The language models; download lane only."""
+
+    def sample(self) -> str:
+        """The sample conversation that ships."""
+
+    def capture(self, data: str | bytes, *, format: str = ..., customer: str | None = ...) -> list[Conversation]:
+        """Conversations in a text; KnownError on unusable input."""
+
+    def swap_roles(self, conversation: Conversation) -> Conversation:
+        """The same with the other person as the customer."""
+
+    def read(self, conversation: Conversation) -> Mood:
+        """The customer's feelings."""
+
+    def warm(self, on_event: Callable[[AssistEvent], None], token: CancelToken) -> str:
+        """Loads the language model and returns its name; KnownError where none is installed."""
+
+    def assist(
+        self, conversation: Conversation, mood: Mood, on_event: Callable[[AssistEvent], None], token: CancelToken
+    ) -> Assist:
+        """Summary, next actions and replies; streams what is there on the way."""
+
+    def open_history(self, passphrase: str | None = ...) -> None:
+        """Opens the history; Locked where a passphrase is needed or wrong."""
+
+    def close(self) -> None:
+        """Lets go of everything."""

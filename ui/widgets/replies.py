@@ -1,0 +1,184 @@
+"""The section with the three replies, what is running, and how to stop or ask again."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer, Signal, Slot
+
+from agent_assist.records import Progress, Reply, Stage
+from ui.widgets.basics import Button, Section, Text
+from ui.widgets.prose import Prose
+from ui.widgets.reply import ReplyCard
+
+SLOTS = 3
+STAGES = {Stage.LOADING: "loading the model", Stage.READING: "reading", Stage.WRITING: "writing"}
+
+
+class RepliesCard(Section):
+    """Three slots of replies. Keys and signals speak of slots 0 to 2."""
+
+    stop_asked = Signal()
+    again_asked = Signal()
+    install_asked = Signal()
+    copy_asked = Signal(int)
+    edited = Signal(int)
+    dismissed = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__("Worth saying")
+        self.running = False
+        self._since = 0.0
+        self._stage = ""
+        self._compact = False
+        self._clock = QTimer(self)
+        self._clock.setInterval(100)
+        self._clock.timeout.connect(self._tick)
+        self.elapsed = Text("", "soft", 12)
+        self.stop = Button("Stop", "plain", "Stop writing replies", "Esc")
+        self.again = Button("Suggest again", "ghost", "Suggest replies again")
+        for part in (self.elapsed, self.stop, self.again):
+            self.heading.addWidget(part)
+        self.stop.clicked.connect(self.stop_asked)
+        self.again.clicked.connect(self.again_asked)
+        self.problem = Prose("soft")
+        self.install = Button("Choose a language model", "primary", "Choose a language model to install")
+        self.install.clicked.connect(self.install_asked)
+        self.body.addWidget(self.problem)
+        self.body.addWidget(self.install)
+        self.cards: list[ReplyCard] = []
+        self.clear()
+
+    @property
+    def selected(self) -> ReplyCard | None:
+        """The card that the keys work on."""
+        return next((c for c in self.cards if c.selected and not c.isHidden()), None)
+
+    @property
+    def editing(self) -> ReplyCard | None:
+        """The card that is being edited."""
+        return next((c for c in self.cards if c.editing), None)
+
+    def clear(self) -> None:
+        """Empties every slot."""
+        for old in self.cards:
+            self.body.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.cards = [self._make_card(slot) for slot in range(SLOTS)]
+        self.say("")
+        self.end()
+        self.again.hide()
+
+    def set_compact(self, compact: bool) -> None:
+        """Takes less room for the cards that are not selected."""
+        self._compact = compact
+        for card in self.cards:
+            card.set_compact(compact)
+
+    def begin(self) -> None:
+        """Shows that replies are being written."""
+        self.clear()
+        self.running, self._since, self._stage = True, time.monotonic(), "starting"
+        self._clock.start()
+        self.elapsed.show()
+        self.stop.show()
+        self._tick()
+
+    def end(self) -> None:
+        """Shows that nothing runs any more."""
+        self.running = False
+        self._clock.stop()
+        self.elapsed.hide()
+        self.stop.hide()
+        self.again.setText("Suggest again" if any(not c.isHidden() for c in self.cards) else "Suggest replies")
+        self.again.show()
+
+    def show_progress(self, progress: Progress) -> None:
+        """Shows the stage of the running request."""
+        share = f" {progress.done:.0%}" if progress.done is not None and progress.stage is not Stage.WRITING else ""
+        self._stage = STAGES[progress.stage] + share
+        self._tick()
+
+    def show_draft(self, slot: int, strategy: str, text: str) -> None:
+        """Shows a reply as far as it is written."""
+        card = self.cards[slot]
+        card.show_draft(strategy, text)
+        self._reveal(card)
+
+    def show_reply(self, slot: int, reply: Reply | None) -> None:
+        """Shows a finished reply; None empties its slot."""
+        card = self.cards[slot]
+        if reply is None:
+            card.hide()
+            card.set_selected(False)
+            return
+        if not (card.ready and card.original == reply.text):
+            card.show_reply(reply)
+        self._reveal(card)
+
+    def settle(self, replies: tuple[Reply, ...]) -> None:
+        """Shows the final replies in slots 0 to n-1: from here on a slot is the place among them.
+
+        A card that streamed its reply keeps it, with its selection, and only moves up where one before it fell away.
+        """
+        chosen = self.selected
+        streamed = {c.original: c for c in reversed(self.cards) if c.ready and not c.isHidden()}
+        kept = [streamed.pop(r.text, None) for r in replies[:SLOTS]]
+        spare = [c for c in self.cards if c not in kept]
+        self.cards = [c or spare.pop(0) for c in kept] + spare
+        for slot, card in enumerate(self.cards):
+            card.set_slot(slot)
+            self.body.removeWidget(card)
+            self.body.addWidget(card)
+            self.show_reply(slot, replies[slot] if slot < len(replies) else None)
+        if replies and (chosen is None or chosen.isHidden()):
+            self.select(0)
+
+    def say(self, words: str, tone: str = "soft", install: bool = False) -> None:
+        """Shows a sentence in the place of replies; an empty one removes it."""
+        self.problem.set_text(words)
+        self.problem.set_tone(tone)
+        self.problem.setVisible(bool(words))
+        self.install.setVisible(install)
+
+    @Slot(int)
+    def select(self, slot: int) -> None:
+        """Opens a card and folds the others."""
+        if self.cards[slot].isHidden():
+            return
+        for card in self.cards:
+            card.set_selected(card.slot == slot)
+
+    def remove(self, slot: int) -> None:
+        """Takes a dismissed card away and opens the next one."""
+        self.cards[slot].hide()
+        self.cards[slot].set_selected(False)
+        left = next((c.slot for c in self.cards if not c.isHidden()), None)
+        if left is not None:
+            self.select(left)
+
+    def restore(self, slot: int) -> None:
+        """Brings a dismissed card back."""
+        self.cards[slot].show()
+        self.select(slot)
+
+    def _make_card(self, slot: int) -> ReplyCard:
+        card = ReplyCard(slot)
+        card.chosen.connect(self.select)
+        card.copy_asked.connect(self.copy_asked)
+        card.edited.connect(self.edited)
+        card.dismissed.connect(self.dismissed)
+        card.set_compact(self._compact)
+        card.hide()
+        self.body.addWidget(card)
+        return card
+
+    def _reveal(self, card: ReplyCard) -> None:
+        card.show()
+        if self.selected is None:
+            self.select(card.slot)
+
+    @Slot()
+    def _tick(self) -> None:
+        self.elapsed.setText(f"{self._stage} · {time.monotonic() - self._since:.1f} s")
