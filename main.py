@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,25 +18,36 @@ if TYPE_CHECKING:
 
 
 _PROBE_SECONDS = 120
+_INTERRUPTED = 130
 
 
 def main() -> int:
     """Runs the program with the process's arguments; the exit status."""
     multiprocessing.freeze_support()
-    from agent_assist import cli
+    try:
+        from agent_assist import cli
 
-    return cli.main(sys.argv[1:], window=_window, probe=_probe)
+        return cli.main(sys.argv[1:], window=_window, probe=_probe)
+    except KeyboardInterrupt:  # before the command line was there to meet it, or while it ended
+        print("agent-assist: stopped.", file=sys.stderr)
+        return _INTERRUPTED
 
 
 def _window(context: Context) -> int:
-    """Opens the sidebar; without a display shows the sample in the terminal instead."""
+    """Opens the sidebar; without a display shows the sample in the terminal instead.
+
+    Raises:
+        KnownError: a library that the window needs is missing.
+    """
     if not _has_display():
         from agent_assist import cli
 
-        print("No display here: this is the sample conversation, read in the terminal.\n", file=sys.stderr)
+        context.tell("no display here: this is the sample conversation, read in the terminal.")
         return cli.main([*context.global_arguments, "analyze", "--sample", "--no-save"])
-    from ui.app import run
-
+    try:
+        from ui.app import run
+    except ImportError as error:
+        raise _no_window() from error
     return run(context.desk, [sys.argv[0]])
 
 
@@ -47,16 +59,20 @@ def _has_display() -> bool:
 
 def _probe() -> dict[str, float]:
     """Opens the window in a process of its own, as a person would, and returns what it measured about itself."""
-    from agent_assist.errors import KnownError
-
     environment = dict(os.environ) if _has_display() else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    command = [sys.executable, "-m", "ui.probe"]
+    command = [sys.executable, "-m", "ui.probe", str(time.time())]
     try:
         done = subprocess.run(command, env=environment, capture_output=True, timeout=_PROBE_SECONDS, check=True)
         measured: dict[str, float] = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise KnownError("The window does not open. Install the system libraries it needs with: make run") from error
+        raise _no_window() from error
     return measured
+
+
+def _no_window() -> Exception:
+    from agent_assist.errors import KnownError
+
+    return KnownError("The window does not open. Install the system libraries it needs with: make run")
 
 
 if __name__ == "__main__":

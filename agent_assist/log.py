@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = "agent_assist"
@@ -33,7 +34,8 @@ def to_file(path: Path) -> None:
         if handler.baseFilename == str(path):
             return
         root.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # a full disk refuses what is left in its buffer
+            handler.close()
     handler = _QuietFile(path, maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root.addHandler(handler)

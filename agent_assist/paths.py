@@ -84,9 +84,7 @@ def find_places(data_dir: str | None = None) -> Places:
     """
     home = data_dir or os.environ.get(HOME_VARIABLE) or appdirs.user_data_dir("agent-assist", appauthor=False)
     carried = os.environ.get(MODELS_VARIABLE)
-    return Places(
-        _whole(home, f"--data-dir or {HOME_VARIABLE}"), _whole(carried, MODELS_VARIABLE) if carried else None
-    )
+    return Places(_whole(home, f"--data-dir or {HOME_VARIABLE}"), _whole(carried, MODELS_VARIABLE) if carried else None)
 
 
 def _whole(name: str, option: str) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from agent_assist import assist as assisting
@@ -44,7 +45,8 @@ class Desk:
         self._reader: EmotionReader | None = None
         self._history: History | None = None
         self._engine: WorkerEngine | None = None
-        self._engine_options: tuple[str, int, int] | None = None
+        self._asked: tuple[str, int, int] | None = None
+        self._made_of: tuple[Path, int, int] | None = None
         self._lock = threading.Lock()
 
     def sample(self) -> str:
@@ -153,19 +155,21 @@ class Desk:
 
     def _the_engine(self) -> WorkerEngine:
         """The engine for the model that the settings ask for; another one replaces it when they change."""
-        options = (self.settings[MODEL], self.settings[CONTEXT], self.settings[THREADS])
+        asked = (self.settings[MODEL], self.settings[CONTEXT], self.settings[THREADS])
         engine = self._engine
-        if engine is not None and self._engine_options == options and engine.process_id is not None:
+        # While it lives the shelf is not asked: it would find the memory taken, and choose a smaller model.
+        if engine is not None and self._asked == asked and engine.process_id is not None:
             return engine
         if engine is not None:
             engine.close()
-        entry = self.shelf.choose(options[0])
-        context = min(options[1], entry.context)
-        path = self.shelf.path(entry.name)
+        entry = self.shelf.choose(asked[0])
+        made_of = (self.shelf.path(entry.name), min(asked[1], entry.context), asked[2])
         with self._lock:
-            self._engine = WorkerEngine(entry.name, path, entry.template.value, context, options[2])
-            self._engine_options = options
-            return self._engine
+            # One whose process died starts another: it knows whether the processor's special units can be used.
+            if engine is None or self._made_of != made_of:
+                engine = WorkerEngine(entry.name, made_of[0], entry.template.value, *made_of[1:])
+            self._engine, self._asked, self._made_of = engine, asked, made_of
+            return engine
 
     def close(self) -> None:
         """Ends the worker and closes the history. Call it when no lane works any more."""

@@ -114,7 +114,9 @@ def _read(path: Path) -> dict[str, bool | int | str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise KnownError(f"The settings file {path} cannot be read ({_reason(error)}). Mend it or delete it.") from error
+        raise KnownError(
+            f"The settings file {path} cannot be read ({_reason(error)}). Mend it or delete it."
+        ) from error
     values: dict[str, bool | int | str] = {}
     for name, value in _flat(tree):
         option = _BY_NAME.get(name)

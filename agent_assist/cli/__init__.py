@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 import logging
 import os
 import sys
@@ -9,7 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from agent_assist import log
-from agent_assist.cli.context import Context
+from agent_assist.cli.context import Context, flush, one_line
 from agent_assist.cli.parser import make_parser
 from agent_assist.errors import Cancelled, KnownError
 from agent_assist.paths import find_places
@@ -35,13 +37,29 @@ def main(argv: Sequence[str], window: Window | None = None, probe: WindowProbe |
     Returns:
         0 on success, 1 on a KnownError, 2 on bad usage, 3 on an error of ours, 130 when interrupted.
     """
-    parser = make_parser()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # The answers are UTF-8 wherever they go; a name that no encoding holds must not end a command.
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
-        arguments = parser.parse_args(argv)
-        if arguments.run is None and window is None:
-            parser.error("a command is needed")
+        arguments = _parse(argv, has_window=window is not None)
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else USAGE
+        # The help was printed, and `| head` may have had enough of it.
+        return _guarded(_flush) or (end.code if isinstance(end.code, int) else USAGE)
+    return _guarded(lambda: _run(arguments, window, probe))
+
+
+def _parse(argv: Sequence[str], *, has_window: bool) -> argparse.Namespace:
+    parser = make_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.run is None and not has_window:
+        parser.error("a command is needed")
+    problem = arguments.misuse(arguments) if arguments.misuse else None
+    if problem:
+        parser.error(problem)
+    return arguments
+
+
+def _run(arguments: argparse.Namespace, window: Window | None, probe: WindowProbe | None) -> int:
     places = find_places(arguments.data_dir)
     context = Context(places, quiet=arguments.quiet, probe=probe)
     try:
@@ -50,23 +68,42 @@ def main(argv: Sequence[str], window: Window | None = None, probe: WindowProbe |
         if arguments.run is None and window is not None:
             return window(context)
         code: int = arguments.run(context, arguments)
-        sys.stdout.flush()
+        flush()
         return code
-    except KnownError as error:
-        print(f"agent-assist: {one_line(str(error))}", file=sys.stderr)
-        return KNOWN
-    except (Cancelled, KeyboardInterrupt):
-        print("agent-assist: stopped.", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away (`| head`): nothing to say, and nothing left to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
-    except Exception as error:  # noqa: BLE001  # the outermost edge of the process: no traceback reaches a person
-        report_bug(error)
-        return BUG
     finally:
         context.close()
+
+
+def _flush() -> int:
+    flush()
+    return OK
+
+
+def _guarded(work: Callable[[], int]) -> int:
+    """Runs `work`; however it ends, the person reads one line at most, and never a traceback."""
+    try:
+        return work()
+    except KnownError as error:
+        print(f"agent-assist: {one_line(str(error))}", file=sys.stderr)
+        code = KNOWN
+    except (Cancelled, KeyboardInterrupt):
+        print("agent-assist: stopped.", file=sys.stderr)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        code = OK  # the reader went away (`| head`): nothing to say, and nothing left to say it to
+    except Exception as error:  # noqa: BLE001  # the outermost edge of the process: no traceback reaches a person
+        report_bug(error)
+        code = BUG
+    _give_up_unwritten()
+    return code
+
+
+def _give_up_unwritten() -> None:
+    """Lets go of an answer that cannot be written: Python would try again at its end, and print why it cannot."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def report_bug(error: BaseException) -> None:
@@ -80,8 +117,3 @@ def report_bug(error: BaseException) -> None:
         "Please report it; the log holds the details and no customer text.",
         file=sys.stderr,
     )
-
-
-def one_line(text: str) -> str:
-    """A message on one line."""
-    return " ".join(text.split())

@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from agent_assist.cli.context import Context, write, write_json
+from agent_assist.cli.context import Context, flush, write, write_json
 from agent_assist.cli.contract import analysis_object
 from agent_assist.cli.report import report
 from agent_assist.errors import KnownError, Locked
 from agent_assist.jobs import CancelToken
 from agent_assist.records import Analysis, Conversation, Mood
+from agent_assist.secrets import WrongPassphrase
 from agent_assist.settings import SAVE
 
-_BATCH = 32
-"""Conversations read together in batch mode: enough to keep two threads busy, few enough for answers to flow."""
+_BATCH = 8
+"""Conversations read together in batch mode: enough to keep all threads busy, few enough for answers to flow."""
+_MAX_READING_THREADS = 8
 _MAX_FILE = 64 * 1024 * 1024
+_STDIN = "-"
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
-    """Runs the command; 1 where a line or a save failed though the rest went well."""
+    """Runs the command; 1 where a file, a line or a save failed though the rest went well."""
     if arguments.lines:
         return _Batch(context, arguments).run()
     return _Interactive(context, arguments).run()
+
+
+def misuse(arguments: argparse.Namespace) -> str | None:
+    """Which of the options given do not go together; None where all do."""
+    if arguments.sample and (arguments.files or arguments.lines):
+        return "--sample reads the sample: it goes neither with files nor with --lines"
+    if arguments.lines and arguments.format == "plain":
+        return "--lines reads JSON lines: --format plain does not go with it"
+    if arguments.lines and arguments.customer:
+        return "--lines names each turn's speaker: --customer does not go with it"
+    return None
 
 
 class _Interactive:
@@ -36,26 +51,42 @@ class _Interactive:
     def __init__(self, context: Context, arguments: argparse.Namespace) -> None:
         self._context, self._arguments = context, arguments
         self._failed = False
+        self._saves = arguments.save or (context.settings[SAVE] and not arguments.no_save)
 
     def run(self) -> int:
-        for data in self._texts():
-            conversations = self._context.desk.capture(
-                data, format=self._arguments.format, customer=self._arguments.customer, on_bad=self._bad
-            )
-            for conversation in conversations:
-                self._one(conversation)
+        for conversation in self._conversations():
+            self._one(conversation)
         return 1 if self._failed else 0
 
-    def _texts(self) -> Iterator[bytes | str]:
+    def _conversations(self) -> Iterator[Conversation]:
         if self._arguments.sample:
-            yield self._context.desk.sample()
+            yield from self._context.desk.capture(self._context.desk.sample())
             return
-        for name in self._arguments.files or ["-"]:
-            yield read_file(name)
+        names = self._arguments.files or [_STDIN]
+        for name in names:
+            try:
+                found = self._capture(name, named=len(names) > 1)
+            except KnownError as error:
+                if len(names) == 1:
+                    raise
+                self._fail(str(error) if name in str(error) else f"{name}: {error}")
+                continue
+            yield from found
 
-    def _bad(self, line: int, reason: str) -> None:
+    def _capture(self, name: str, *, named: bool) -> list[Conversation]:
+        def bad(line: int, reason: str) -> None:
+            self._fail(f"{name}, line {line}: {reason}" if named else f"line {line}: {reason}")
+
+        if name == _STDIN and sys.stdin is not None and sys.stdin.isatty():
+            self._context.tell("paste the conversation, then end it with Ctrl+D (Windows: Ctrl+Z and Enter).")
+        data = read_file(name)
+        return self._context.desk.capture(
+            data, format=self._arguments.format, customer=self._arguments.customer, on_bad=bad
+        )
+
+    def _fail(self, text: str) -> None:
         self._failed = True
-        print(f"agent-assist: line {line}: {reason}", file=sys.stderr)
+        self._context.complain(text)
 
     def _one(self, conversation: Conversation) -> None:
         analysis = analyse(self._context, conversation, self._context.desk.read(conversation), self._arguments.no_llm)
@@ -64,21 +95,27 @@ class _Interactive:
             write_json(analysis_object(analysis, fine=self._arguments.fine))
         else:
             write(report(analysis))
-        sys.stdout.flush()
-        if self._arguments.save or (self._context.settings[SAVE] and not self._arguments.no_save):
+        flush()
+        if self._saves:
             self._save(analysis)
 
     def _save(self, analysis: Analysis) -> None:
         """Saves what was printed; what was printed stands, whatever comes of it."""
+        desk = self._context.desk
         try:
-            self._context.desk.open_history()
-            self._context.desk.history.save(analysis)
-        except Locked as error:
-            self._failed = self._failed or self._arguments.save
-            self._context.tell(f"not saved. {error}")
+            desk.open_history()
         except KnownError as error:
-            self._failed = True
-            print(f"agent-assist: not saved. {' '.join(str(error).split())}", file=sys.stderr)
+            # Said once: the next conversation would find it no different.
+            self._saves = False
+            if isinstance(error, Locked) and not isinstance(error, WrongPassphrase) and not self._arguments.save:
+                self._context.tell(f"not saved. {error}")
+            else:
+                self._fail(f"not saved. {error}")
+            return
+        try:
+            desk.history.save(analysis)
+        except KnownError as error:
+            self._fail(f"not saved. {error}")
 
 
 class _Batch:
@@ -86,36 +123,56 @@ class _Batch:
 
     def __init__(self, context: Context, arguments: argparse.Namespace) -> None:
         self._context, self._arguments = context, arguments
-        self._bad_lines = 0
+        self._failed = False
         self._served = 0
+        context.reading_threads = reading_threads()
 
     def run(self) -> int:
         if self._arguments.save:
             self._context.desk.open_history()
-        for name in self._arguments.files or ["-"]:
-            with ExitStack() as stack:
-                stream = sys.stdin.buffer if name == "-" else stack.enter_context(_open(name))
-                self._stream(stream)
-        if self._bad_lines and not self._served:
-            raise KnownError("No line held a conversation. A line is JSON: an id and turns with speaker and text.")
-        return 1 if self._bad_lines else 0
+        if not self._arguments.no_llm:
+            # A model that is missing or does not load would fail every line: said once, before the first.
+            self._context.desk.warm(self._context.progress, CancelToken())
+        names = self._arguments.files or [_STDIN]
+        for name in names:
+            with open_file(name) as stream:
+                self._stream(stream, name, f"{name}, " if len(names) > 1 else "")
+        if not self._served and not self._failed:
+            raise KnownError("There is nothing to read. A line is JSON: an id, and turns with speaker and text.")
+        return 1 if self._failed else 0
 
-    def _stream(self, stream: Iterable[bytes]) -> None:
-        conversations = self._context.desk.capture_lines(stream, self._bad)
+    def _stream(self, stream: BinaryIO, name: str, where: str) -> None:
+        def bad(line: int, reason: str) -> None:
+            self._fail(f"{where}line {line}: {reason}")
+
+        conversations = self._context.desk.capture_lines(stream, bad)
         # With the language model each conversation takes seconds: then one at a time, so that answers flow.
         size = _BATCH if self._arguments.no_llm else 1
-        while batch := list(islice(conversations, size)):
+        while True:
+            with _reading(name):
+                batch = list(islice(conversations, size))
+            if not batch:
+                break
             for conversation, mood in zip(batch, self._context.desk.read_many(batch), strict=True):
-                analysis = analyse(self._context, conversation, mood, self._arguments.no_llm)
-                write_json(analysis_object(analysis, fine=self._arguments.fine), compact=True)
-                self._served += 1
-                if self._arguments.save:
-                    self._context.desk.history.save(analysis)
-            sys.stdout.flush()
+                self._one(conversation, mood)
+            flush()
 
-    def _bad(self, line: int, reason: str) -> None:
-        self._bad_lines += 1
-        print(f"agent-assist: line {line}: {reason}", file=sys.stderr)
+    def _one(self, conversation: Conversation, mood: Mood) -> None:
+        try:
+            analysis = analyse(self._context, conversation, mood, self._arguments.no_llm)
+        except KnownError as error:
+            self._fail(f"conversation {conversation.id}: {error}")
+            return
+        finally:
+            self._context.clear_progress()
+        write_json(analysis_object(analysis, fine=self._arguments.fine), compact=True)
+        self._served += 1
+        if self._arguments.save:
+            self._context.desk.history.save(analysis)
+
+    def _fail(self, text: str) -> None:
+        self._failed = True
+        self._context.complain(text)
 
 
 def analyse(context: Context, conversation: Conversation, mood: Mood, no_llm: bool) -> Analysis:
@@ -126,25 +183,48 @@ def analyse(context: Context, conversation: Conversation, mood: Mood, no_llm: bo
     return Analysis(conversation, mood, assist)
 
 
+def reading_threads() -> int:
+    """Processor threads for reading the feelings of many conversations."""
+    return min(os.cpu_count() or 1, _MAX_READING_THREADS)
+
+
 def read_file(name: str) -> bytes:
     """A file's bytes; "-" is standard input.
 
     Raises:
         KnownError: it cannot be read, or is larger than any conversation.
     """
-    if name == "-":
-        data = sys.stdin.buffer.read(_MAX_FILE + 1)
-    else:
-        with _open(name) as file:
-            data = b"".join(islice(iter(lambda: file.read(1 << 20), b""), _MAX_FILE // (1 << 20) + 1))
+    with open_file(name) as file, _reading(name):
+        data = file.read(_MAX_FILE + 1)
     if len(data) > _MAX_FILE:
         raise KnownError("The input is larger than 64 MB. Give one conversation at a time, or JSON lines with --lines.")
     return data
 
 
-def _open(name: str) -> BinaryIO:
+@contextmanager
+def open_file(name: str) -> Iterator[BinaryIO]:
+    """A file to read bytes from; "-" is standard input.
+
+    Raises:
+        KnownError: it cannot be opened.
+    """
+    if name == _STDIN:
+        if sys.stdin is None:
+            raise KnownError("There is no standard input to read. Name a file.")
+        yield sys.stdin.buffer
+        return
+    with ExitStack() as stack:
+        with _reading(name):
+            file = stack.enter_context(Path(name).open("rb"))
+        yield file
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """Raises a KnownError where the file cannot be opened or fails while it is read."""
     try:
-        return Path(name).open("rb")
+        yield
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no such name"
-        raise KnownError(f"The file {name} cannot be read ({reason}).") from error
+        file = "standard input" if name == _STDIN else f"the file {name}"
+        raise KnownError(f"Reading {file} failed ({reason}). Check its name and its permissions.") from error

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
+from agent_assist.cli.report import printable
+from agent_assist.errors import KnownError
 from agent_assist.paths import Places
 from agent_assist.pipeline import Desk
 from agent_assist.records import AssistEvent, Progress, Stage
@@ -27,6 +30,7 @@ class Context:
         self.places = places
         self.quiet = quiet
         self.probe = probe
+        self.reading_threads = 1
         self._shown = ""
 
     @property
@@ -46,13 +50,17 @@ class Context:
     @cached_property
     def desk(self) -> Desk:
         """The installation, opened when first needed."""
-        return Desk(self.places, self.settings)
+        return Desk(self.places, self.settings, self.reading_threads)
 
     def tell(self, text: str) -> None:
         """A line for the person, on stderr; nothing where they asked for quiet."""
         if not self.quiet:
-            self.clear_progress()
-            print(f"agent-assist: {' '.join(text.split())}", file=sys.stderr)
+            self.complain(text)
+
+    def complain(self, text: str) -> None:
+        """A line on what went wrong, on stderr, also where they asked for quiet."""
+        self.clear_progress()
+        print(f"agent-assist: {one_line(text)}", file=sys.stderr)
 
     def progress(self, event: AssistEvent) -> None:
         """Shows where a request stands, on one line that is written over, where stderr is a terminal."""
@@ -78,14 +86,43 @@ class Context:
             self.desk.close()
 
 
+def one_line(text: str) -> str:
+    """A message on one line, without control characters: a file's name in it may steer no terminal."""
+    return printable(" ".join(text.split()))
+
+
 def write_json(value: Any, *, compact: bool = False) -> None:
     """Prints a value as JSON: one line if `compact`, else indented."""
     if compact:
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+        write(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
     else:
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+        write(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1))
 
 
 def write(text: str = "") -> None:
-    """Prints a line."""
-    sys.stdout.write(text + "\n")
+    """Prints a line.
+
+    Raises:
+        KnownError: standard output cannot be written to.
+        BrokenPipeError: its reader went away.
+    """
+    with _output_errors():
+        sys.stdout.write(text + "\n")
+
+
+def flush() -> None:
+    """Sends off what was printed. Raises as `write` does."""
+    with _output_errors():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _output_errors() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise KnownError(
+            f"The answer cannot be written ({error.strerror}). Free some space, or send it somewhere else."
+        ) from error

@@ -148,4 +148,5 @@ def _timings(mood: Mood, assist: Assist | None) -> Object:
 
 
 def _round(value: float | None, digits: int = 3) -> float | None:
-    return None if value is None else round(value, digits)
+    # Adding zero turns -0.0 into 0.0.
+    return None if value is None else round(value, digits) + 0.0

@@ -22,7 +22,11 @@ _LOW_DISK = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `advice` is empty where all is well."""
+    """One thing that was looked at; `ok` is False where the product needs it and it does not work.
+
+    Attributes:
+        advice: what to do; empty where nothing has to be done.
+    """
 
     name: str
     ok: bool
@@ -93,11 +97,12 @@ def _settings(context: Context) -> Finding:
 
 def _history(context: Context) -> Finding:
     home = secrets.state(context.places)
-    where = f"key in {home.keyring}" if home.keyring else "key behind a passphrase"
-    if home.home in (KeyHome.NEW_KEYRING, KeyHome.NEW_PASSPHRASE):
-        advice = (
-            "" if home.keyring else "No keyring here: the window asks for a passphrase, or set AGENT_ASSIST_PASSPHRASE."
-        )
+    new = home.home in (KeyHome.NEW_KEYRING, KeyHome.NEW_PASSPHRASE)
+    chosen = new and secrets.passphrase_from_environment() is not None  # on first use it comes before any keyring
+    where = f"key in {home.keyring}" if home.keyring and not chosen else "key behind a passphrase"
+    if new:
+        needed = not home.keyring and not chosen
+        advice = "No keyring here: the window asks for a passphrase, or set AGENT_ASSIST_PASSPHRASE." if needed else ""
         return Finding("history", True, f"not begun; it will be encrypted, {where}", advice)
     try:
         context.desk.open_history()
@@ -120,9 +125,8 @@ def _model(context: Context) -> Finding:
 
 
 def _downloads(context: Context) -> Finding:
-    token = CancelToken(seconds=10)
     url = next((e.url for e in context.desk.shelf.catalog if e.url), "")
-    if url and hub.reachable(url, token):
+    if url and hub.reachable(url, CancelToken()):
         return Finding("model downloads", True, "the official source can be reached")
     return Finding(
         "model downloads",

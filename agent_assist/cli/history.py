@@ -36,9 +36,7 @@ def show(context: Context, arguments: argparse.Namespace) -> int:
 
 def delete(context: Context, arguments: argparse.Namespace) -> int:
     """`history delete`."""
-    history = _open(context)
-    history.load(arguments.id)  # an unknown id is an error, not a success
-    history.delete(arguments.id)
+    _open(context).delete(arguments.id)
     context.tell("deleted.")
     return 0
 
@@ -70,6 +68,8 @@ def _print(context: Context, items: Sequence[HistoryItem], as_json: bool) -> Non
     for item in items:
         when = item.saved_at.astimezone().strftime("%Y-%m-%d %H:%M")
         label = item.label.value if item.label else "-"
-        write(f"{item.id:<28} {when}  {label:<12} {printable(item.customer or '')}: {printable(item.excerpt)}")
+        write(
+            f"{printable(item.id):<28} {when}  {label:<12} {printable(item.customer or '')}: {printable(item.excerpt)}"
+        )
     if not items:
         context.tell("nothing is saved that fits.")

@@ -8,9 +8,11 @@ from agent_assist import __version__
 from agent_assist.capture import FORMATS
 from agent_assist.cli import analyze, bench, doctor, history, models
 
+_MAX_COUNT = 1_000_000
+
 
 def make_parser() -> argparse.ArgumentParser:
-    """The parser; a command's function is its `run`."""
+    """The parser; a command's function is its `run`, and its `misuse` says which options do not go together."""
     parser = argparse.ArgumentParser(
         prog="agent-assist",
         description="Reads a customer-service conversation on this machine alone. Without a command: the sidebar.",
@@ -18,7 +20,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"agent-assist {__version__}")
     parser.add_argument("--data-dir", metavar="DIR", help="where data lives (also AGENT_ASSIST_HOME)")
     parser.add_argument("--quiet", action="store_true", help="say nothing on stderr but errors")
-    parser.set_defaults(run=None)
+    parser.set_defaults(run=None, misuse=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _analyze(commands.add_parser("analyze", help="read conversations: feelings, summary, replies"))
     _models(commands.add_parser("models", help="the language models of this machine"))
@@ -47,7 +49,7 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
     keep = parser.add_mutually_exclusive_group()
     keep.add_argument("--save", action="store_true", help="keep in the history (with --lines not the default)")
     keep.add_argument("--no-save", action="store_true", help="keep out of the history")
-    parser.set_defaults(run=analyze.run)
+    parser.set_defaults(run=analyze.run, misuse=analyze.misuse)
 
 
 def _models(parser: argparse.ArgumentParser) -> None:
@@ -74,12 +76,12 @@ def _models(parser: argparse.ArgumentParser) -> None:
 def _history(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     one = actions.add_parser("list", help="saved conversations, newest first")
-    one.add_argument("--limit", type=int, default=200, metavar="N")
+    _limit(one)
     one.add_argument("--json", action="store_true", help="print JSON")
     one.set_defaults(run=history.show_list)
     one = actions.add_parser("search", help="saved conversations that hold every word")
     one.add_argument("text", metavar="TEXT")
-    one.add_argument("--limit", type=int, default=200, metavar="N")
+    _limit(one)
     one.add_argument("--json", action="store_true", help="print JSON")
     one.set_defaults(run=history.search)
     one = actions.add_parser("show", help="a saved conversation, as it was analysed")
@@ -89,3 +91,14 @@ def _history(parser: argparse.ArgumentParser) -> None:
     one = actions.add_parser("delete", help="delete a saved conversation for good")
     one.add_argument("id", metavar="ID")
     one.set_defaults(run=history.delete)
+
+
+def _limit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--limit", type=_count, default=200, metavar="N", help="at most so many (default: 200)")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= _MAX_COUNT:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {_MAX_COUNT:,}")
+    return number

@@ -10,12 +10,15 @@ from agent_assist.records import Analysis, Assist, Conversation, Line, Mood, Spe
 
 _BAR = 10
 _MAX_WIDTH = 100
+_MIN_WIDTH = 24
 _RISK_SHOWN = 0.5
+# Joiners shape emoji and several scripts, and steer nothing.
+_JOINERS = "\u200c\u200d"
 
 
 def report(analysis: Analysis) -> str:
     """The whole analysis, without colour: it must read as well in a file."""
-    width = min(_MAX_WIDTH, shutil.get_terminal_size((80, 24)).columns)
+    width = max(_MIN_WIDTH, min(_MAX_WIDTH, shutil.get_terminal_size((80, 24)).columns))
     lines = [*_turns(analysis.conversation, analysis.mood, width), *_mood(analysis, width)]
     if analysis.assist is not None:
         lines += _assist(analysis.assist, width)
@@ -71,7 +74,7 @@ def _assist(assist: Assist, width: int) -> Iterable[str]:
         for action in assist.next_actions:
             yield from _wrap(f"- {action.text} ({action.why}{_turn_list(action.turns)})", width, "  ", hang=2)
     for n, reply in enumerate(assist.replies, 1):
-        yield f"\nReply {n}: {reply.strategy}"
+        yield f"\nReply {n}: {printable(reply.strategy)}"
         yield from _wrap(reply.text, width, "  ")
     for note in assist.notes:
         yield ""
@@ -88,7 +91,7 @@ def bar(distress: float) -> str:
 
 def printable(text: str) -> str:
     """Text from outside without control characters: nothing in it may steer a terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return "".join(c if c.isprintable() or c in _JOINERS else " " for c in text)
 
 
 def _cites(line: Line) -> str:

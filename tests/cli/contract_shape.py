@@ -1,0 +1,154 @@
+"""The command-line contract, field by field: `check` fails on any key too many, missing, mistyped or out of range."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LABELS = ["anger", "frustration", "confusion", "stress", "sadness", "satisfaction", "neutral"]
+SPEAKERS = {"customer", "agent", "bot", "system"}
+FACTS = {"order_id", "amount", "date", "duration", "email", "phone", "link", "reference"}
+PILLARS = ["listen", "own", "resolve", "follow_up"]
+HEAD = ["conversation", "turns", "spikes", "sentiment_shift", "escalation_risk"]
+LLM = ["summary", "next_actions", "replies", "context", "model", "notes"]
+
+Object = dict[str, Any]
+
+
+def check(found: Object, *, llm: bool = False, fine: bool = False) -> None:
+    """Fails where an object that `analyze` printed is not what the contract promises."""
+    assert list(found) == [*HEAD, *(LLM if llm else ()), "timings"]
+    turns = found["turns"]
+    _conversation(found["conversation"], len(turns))
+    for i, turn in enumerate(turns):
+        _turn(turn, i, fine)
+    for spike in found["spikes"]:
+        _spike(spike, turns)
+    customer = [t for t in turns if t["speaker"] == "customer"]
+    _number(found["sentiment_shift"], -1, 1, optional=len(customer) < 3)
+    _number(found["escalation_risk"], 0, 1, optional=not customer)
+    timings = ["emotion_ms", "first_token_ms", "assist_ms"] if llm else ["emotion_ms"]
+    assert list(found["timings"]) == timings
+    for value in found["timings"].values():
+        _number(value, 0, 600_000)
+    if llm:
+        _assist(found, len(turns))
+
+
+def _conversation(found: Object, turns: int) -> None:
+    assert list(found) == ["id", "source", "customer", "turns", "notes"]
+    _text(found["id"])
+    _text(found["source"])
+    _text(found["customer"], optional=True)
+    assert found["turns"] == turns
+    for note in found["notes"]:
+        _text(note)
+
+
+def _turn(found: Object, i: int, fine: bool) -> None:
+    assert list(found) == ["i", "speaker", "name", "at", "text", "emotion"]
+    assert found["i"] == i
+    assert found["speaker"] in SPEAKERS
+    _text(found["name"], optional=True)
+    _text(found["at"], optional=True)
+    _text(found["text"])
+    assert (found["emotion"] is not None) == (found["speaker"] == "customer")
+    if found["emotion"] is not None:
+        _emotion(found["emotion"], fine)
+
+
+def _emotion(found: Object, fine: bool) -> None:
+    assert list(found) == ["label", "distress", "valence", "urgency", "scores", *(["fine"] if fine else [])]
+    assert found["label"] in LABELS
+    _number(found["distress"], 0, 1)
+    _number(found["valence"], -1, 1)
+    _number(found["urgency"], 0, 1)
+    scores = found["scores"]
+    assert list(scores) == LABELS
+    for score in scores.values():
+        _number(score, 0, 1)
+    assert abs(sum(scores.values()) - 1) <= 0.0035, "each score is rounded to three digits"
+    assert scores[found["label"]] == max(scores.values())
+    if fine:
+        assert len(found["fine"]) == 28
+        for name, score in found["fine"].items():
+            _text(name)
+            _number(score, 0, 1)
+
+
+def _spike(found: Object, turns: list[Object]) -> None:
+    assert list(found) == ["turn", "kind", "severity", "distress", "rise", "trigger_turn", "evidence", "nudge"]
+    turn = turns[found["turn"]]
+    assert turn["speaker"] == "customer"
+    assert found["kind"] in LABELS
+    assert found["severity"] in ("low", "high")
+    assert found["distress"] == turn["emotion"]["distress"]
+    _number(found["rise"], 0, 1)
+    trigger = found["trigger_turn"]
+    assert trigger is None or (type(trigger) is int and 0 <= trigger < found["turn"])
+    for words in found["evidence"]:
+        assert words in turn["text"]
+    _text(found["nudge"])
+
+
+def _assist(found: Object, turns: int) -> None:
+    summary = found["summary"]
+    assert list(summary) == ["issue", "tried", "feeling", "wants", "open", "facts"]
+    for line in (summary["issue"], summary["feeling"], summary["wants"]):
+        if line is not None:
+            _line(line, turns)
+    for line in (*summary["tried"], *summary["open"]):
+        _line(line, turns)
+    for fact in summary["facts"]:
+        assert list(fact) == ["kind", "value", "turn"]
+        assert fact["kind"] in FACTS
+        assert fact["value"] in found["turns"][fact["turn"]]["text"]
+    for action in found["next_actions"]:
+        assert list(action) == ["text", "why", "turns"]
+        _text(action["text"])
+        _text(action["why"])
+        _cites(action["turns"], turns)
+    for reply in found["replies"]:
+        _reply(reply)
+    context = found["context"]
+    assert list(context) == ["used", "limit", "left_out"]
+    assert 0 < context["used"] <= context["limit"]
+    _cites(context["left_out"], turns)
+    _text(found["model"])
+    for note in found["notes"]:
+        _text(note)
+
+
+def _reply(found: Object) -> None:
+    assert list(found) == ["strategy", "text", "pillars", "empathy", "grounding"]
+    _text(found["strategy"])
+    _text(found["text"])
+    assert list(found["pillars"]) == PILLARS
+    assert set(found["pillars"].values()) <= {"given", "missing", "not_needed"}
+    _number(found["empathy"], 0, 1)
+    assert list(found["grounding"]) == ["ok", "unsupported"]
+    assert type(found["grounding"]["ok"]) is bool
+    assert found["grounding"]["ok"] == (not found["grounding"]["unsupported"])
+
+
+def _line(found: Object, turns: int) -> None:
+    assert list(found) == ["text", "turns"]
+    _text(found["text"])
+    _cites(found["turns"], turns)
+
+
+def _cites(found: list[int], turns: int) -> None:
+    assert found == sorted(set(found))
+    assert all(type(i) is int and 0 <= i < turns for i in found)
+
+
+def _text(found: object, *, optional: bool = False) -> None:
+    if not (optional and found is None):
+        assert isinstance(found, str)
+        assert found.strip()
+
+
+def _number(found: object, low: float, high: float, *, optional: bool = False) -> None:
+    if not (optional and found is None):
+        assert type(found) in (int, float), found
+        assert isinstance(found, int | float)
+        assert low <= found <= high
