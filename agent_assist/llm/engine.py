@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from agent_assist.errors import KnownError
+from agent_assist.errors import BugError, KnownError
 from agent_assist.jobs import CancelToken
 
 
@@ -25,10 +25,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a chat. Its text is content: it can never become a control token."""
+    """One message of a chat. Its text is content: it can never become a control token.
+
+    Half of a surrogate pair, as broken sources hold it, is no text and becomes a question mark.
+    """
 
     role: Role
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text.encode("utf-8", "replace").decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,22 @@ class Request:
     Attributes:
         conversation: oldest first. Where it does not fit, messages after the first `head` are left out, oldest first.
         head: how many of the first messages are kept in any case (the system line and how the case began).
-        branches: at most `MAX_BRANCHES`.
+        branches: at most `MAX_BRANCHES`, each with a key of its own.
+
+    Raises:
+        BugError: the branches are not so.
     """
 
     conversation: tuple[Message, ...]
     branches: tuple[Branch, ...] = ()
     head: int = 3
+
+    def __post_init__(self) -> None:
+        keys = {branch.key for branch in self.branches}
+        if len(self.branches) > MAX_BRANCHES or len(keys) < len(self.branches):
+            raise BugError("a request has too many branches, or two of one name")
+        if any(branch.max_tokens < 1 for branch in self.branches):
+            raise BugError("a branch that may write nothing")
 
 
 MAX_BRANCHES = 15
@@ -177,7 +193,9 @@ class Engine(Protocol):
     def run(self, request: Request, on_event: OnEvent, token: CancelToken) -> Result:
         """Reads the conversation, writes the answers, loading the model first where needed.
 
-        Events come in the caller's thread. Whatever has been read stays known for the next request.
+        Events come in the caller's thread: loading, then reading, then for each answer its text in pieces and its
+        end. The opening and these pieces are the answer's text in the result. Whatever has been read stays known for
+        the next request, however this one ends.
 
         Raises:
             EngineStopped: the engine's process died.
@@ -186,4 +204,7 @@ class Engine(Protocol):
         """
 
     def close(self) -> None:
-        """Ends the engine's process. Calling it again does nothing."""
+        """Ends the engine's process; a request that runs ends with Cancelled.
+
+        Calling it again does nothing. A later request starts a fresh process.
+        """

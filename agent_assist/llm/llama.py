@@ -8,37 +8,34 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import llama_cpp.llama_cpp as c
+import numpy as np
+from numpy.typing import NDArray
 
 from agent_assist.errors import BugError, Cancelled, KnownError
+from agent_assist.llm.plan import Slot
 from agent_assist.llm.templates import Piece
 
 BATCH = 256
 """Tokens of one decode call: progress is told, and errors are met, so often."""
 
 _DECODE_ABORTED = 2
+_MARKED = c.LLAMA_TOKEN_ATTR_CONTROL | c.LLAMA_TOKEN_ATTR_USER_DEFINED
 _TOP_K = 40
 _TOP_P = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One token of a batch: where it stands, which sequences it belongs to, whether its logits are wanted."""
-
-    token: int
-    pos: int
-    sequences: tuple[int, ...]
-    logits: bool = False
+_NEAR = 256
+"""How many of the likeliest tokens are put to a grammar before all of them are."""
+_CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+"""`llama_token_data`."""
 
 
 class Sampler:
     """Chooses the next token of one answer: a chain of llama.cpp samplers, held to a grammar where there is one.
 
-    The chain's choice is tested alone first, and the grammar walks the whole vocabulary only where it is refused:
-    walking 150,000 tokens each time would cost more than the model itself.
+    The chain's choice is tested alone first, then the likeliest tokens, and the grammar walks the whole vocabulary only
+    where it refuses them all: walking 150,000 tokens each time would cost more than the model itself.
     """
 
     def __init__(self, vocab: ctypes.c_void_p, words: int, temperature: float, seed: int, grammar: str) -> None:
@@ -75,12 +72,24 @@ class Sampler:
         return bool(data[0].logit != float("-inf"))
 
     def _choose_allowed(self, context: ctypes.c_void_p, output: int) -> int:
-        logits = c.llama_get_logits_ith(context, output)
-        data = (c.llama_token_data * self._words)()
-        for i in range(self._words):
-            data[i] = c.llama_token_data(i, logits[i], 0.0)
-        array = c.llama_token_data_array(data, self._words, -1, False)
+        logits = np.ctypeslib.as_array(c.llama_get_logits_ith(context, output), (self._words,))
+        near = min(_NEAR, self._words)
+        for ids in (np.argpartition(logits, -near)[-near:], np.arange(self._words)):
+            token = self._choose_among(ids, logits)
+            if token is not None:
+                return token
+        raise BugError("a grammar of ours allows nothing")
+
+    def _choose_among(self, ids: NDArray[np.intp], logits: NDArray[np.float32]) -> int | None:
+        """The chain's choice among the candidates that the grammar allows; None if it allows none of them."""
+        candidates = np.zeros(len(ids), _CANDIDATE)
+        candidates["id"] = ids
+        candidates["logit"] = logits[ids]
+        data = candidates.ctypes.data_as(ctypes.POINTER(c.llama_token_data))
+        array = c.llama_token_data_array(data, len(ids), -1, False)
         c.llama_sampler_apply(self._grammar, ctypes.byref(array))
+        if not np.isfinite(candidates["logit"]).any():
+            return None
         c.llama_sampler_apply(self._chain, ctypes.byref(array))
         return int(array.data[array.selected].id)
 
@@ -132,6 +141,8 @@ class Llama:
         model_params = c.llama_model_default_params()
         model_params.progress_callback = progress_callback
         model_params.use_extra_bufts = not plain
+        # The special units want the weights laid out anew: with the file mapped, most of them are in memory twice.
+        model_params.load_mode = c.LLAMA_LOAD_MODE_MMAP if plain else c.LLAMA_LOAD_MODE_NONE
         self._model = c.llama_model_load_from_file(str(path).encode(), model_params)
         if not self._model:
             if stop():
@@ -147,6 +158,7 @@ class Llama:
         c.llama_set_abort_callback(self._context, self._abort, None)
         self._memory = c.llama_get_memory(self._context)
         self._batch = c.llama_batch_init(BATCH, 0, sequences)
+        self._spellings: dict[int, tuple[int, ...]] = {}
         self.context = int(c.llama_n_ctx(self._context))
         self._warm_up()
 
@@ -154,7 +166,7 @@ class Llama:
         params = c.llama_context_default_params()
         params.n_ctx = min(context, int(c.llama_model_n_ctx_train(self._model)))
         params.n_batch = params.n_ubatch = BATCH
-        params.n_seq_max = sequences
+        params.n_seq_max = params.n_outputs_max = sequences
         params.kv_unified = True
         params.n_threads = params.n_threads_batch = threads
         made = c.llama_init_from_model(self._model, params)
@@ -167,27 +179,47 @@ class Llama:
 
     def _warm_up(self) -> None:
         """Computes a little, so that an instruction this machine does not carry out shows here and not in a request."""
-        self.decode([Slot(0, k, (0,), True) for k in range(BATCH // 8)])
+        self.decode([Slot(0, k, (0,), k == 0) for k in range(BATCH // 8)])
         self.forget(0)
 
     def tokenize(self, pieces: Iterable[Piece]) -> list[int]:
         """Pieces as tokens; only control pieces can become control tokens."""
         tokens: list[int] = []
         for piece in pieces:
-            data = piece.text.encode("utf-8", "replace")
-            room = len(data) + 8
-            buffer = (c.llama_token * room)()
-            count = c.llama_tokenize(self._vocab, data, len(data), buffer, room, False, piece.control)
-            if count < 0:
-                raise BugError("a prompt piece gave more tokens than bytes")
-            tokens += buffer[:count]
+            found = self._tokens(piece.text, piece.control)
+            tokens += found if piece.control else [t for token in found for t in self._spelled(token)]
         return tokens
+
+    def _tokens(self, text: str, control: bool) -> list[int]:
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        buffer = (c.llama_token * room)()
+        count = c.llama_tokenize(self._vocab, data, len(data), buffer, room, False, control)
+        if count < 0:
+            raise BugError("a prompt piece gave more tokens than bytes")
+        return buffer[:count]
+
+    def _spelled(self, token: int) -> tuple[int, ...]:
+        """A token of content; spelled out where models may take it for a mark, which some files call ordinary text."""
+        known = self._spellings.get(token)
+        if known is None:
+            text = bytes(c.llama_vocab_get_text(self._vocab, token) or b"").decode("utf-8", "replace")
+            marked = bool(c.llama_vocab_get_attr(self._vocab, token) & _MARKED) and text.startswith("<")
+            parts = (text[:1], text[1:]) if marked or self.ends(token) else ()
+            known = tuple(t for part in parts for t in self._tokens(part, False)) or (token,)
+            self._spellings[token] = known
+        return known
 
     def piece(self, token: int) -> bytes:
         """The bytes of a token; a control token has none. They need not be whole characters."""
-        buffer = ctypes.create_string_buffer(256)
-        count = c.llama_token_to_piece(self._vocab, token, buffer, 256, 0, False)
-        return buffer.raw[: max(count, 0)]
+        size = 256
+        buffer = ctypes.create_string_buffer(size)
+        count = int(c.llama_token_to_piece(self._vocab, token, buffer, size, 0, False))
+        if count < 0:
+            size = -count
+            buffer = ctypes.create_string_buffer(size)
+            count = int(c.llama_token_to_piece(self._vocab, token, buffer, size, 0, False))
+        return buffer.raw[:count]
 
     def ends(self, token: int) -> bool:
         """True for a token with which the model ends its answer."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 import codecs
 import re
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from agent_assist.errors import BugError, Cancelled, KnownError
 from agent_assist.llm.engine import Branch, EndReason, Message, Request, Role, Stats
-from agent_assist.llm.llama import BATCH, Llama, Sampler, Slot
+from agent_assist.llm.llama import BATCH, Llama, Sampler
+from agent_assist.llm.plan import Slot, choose_messages, common, shorten, task_tree
 from agent_assist.llm.templates import Template
 
 _SENTENCE_END = re.compile(
@@ -47,7 +47,7 @@ class _Answer:
     text: str = ""
     next: int = -1
     reason: EndReason | None = None
-    decoder: codecs.IncrementalDecoder = field(default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"))
+    decoder: codecs.IncrementalDecoder = field(default_factory=lambda: codecs.getincrementaldecoder("utf-8")("ignore"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +99,27 @@ class Session:
         limit = self._model.context - reserve
         if limit < _MIN_CONVERSATION:
             raise KnownError("The language model's context is too small for this task. Raise llm.context_tokens.")
-        sizes = [self._model.tokenize(self._template.message(m)) for m in request.conversation]
-        keep = choose_messages([len(t) for t in sizes], request.head, limit)
-        left_out = tuple(i for i in range(len(sizes)) if i not in keep)
-        gap = self._model.tokenize(
-            self._template.message(Message(Role.SYSTEM, f"[{len(left_out)} messages are left out here]"))
-        )
-        if left_out and sum(len(sizes[i]) for i in keep) + len(gap) > limit:
-            raise BugError("the messages that were kept do not fit")
+        messages = [self._model.tokenize(self._template.message(m)) for m in request.conversation]
+        keep = choose_messages([len(m) for m in messages], request.head, limit, len(self._gap(len(messages))))
+        left_out = [i for i in range(len(messages)) if i not in keep]
         tokens: list[int] = []
-        for i, message in enumerate(sizes):
+        for i, message in enumerate(messages):
             if i in keep:
-                room = keep[i]
-                tokens += message if len(message) <= room else [*message[: room // 2], *message[-(room - room // 2) :]]
-            elif i - 1 in keep or i == 0:
-                tokens += gap
-        shortened = tuple(i for i, room in keep.items() if len(sizes[i]) > room)
+                tokens += shorten(message, keep[i])
+            elif i == left_out[0]:
+                tokens += self._gap(len(left_out))
+        if len(tokens) > limit:
+            raise BugError("the messages that were kept do not fit")
+        shortened = [i for i, room in keep.items() if len(messages[i]) > room]
         return tokens, tuple(sorted(left_out + shortened)), limit
 
+    def _gap(self, left_out: int) -> list[int]:
+        """The line that stands for messages that are not read."""
+        line = Message(Role.SYSTEM, f"[{left_out} messages are left out here]")
+        return self._model.tokenize(self._template.message(line))
+
     def _read(self, tokens: list[int], observer: Observer) -> int:
-        known = _common(self._held, tokens)
+        known = common(self._held, tokens)
         self._model.forget(0, known)
         del self._held[known:]
         total = len(tokens) - known
@@ -202,69 +203,6 @@ class Session:
                 return
         if answer.written >= branch.max_tokens:
             answer.reason = EndReason.LENGTH
-
-
-def choose_messages(sizes: Sequence[int], head: int, limit: int) -> dict[int, int]:
-    """Which messages are read where not all fit: the first `head`, then as many of the newest as there is room for.
-
-    Args:
-        sizes: tokens of each message.
-        head: how many of the first are kept in any case.
-        limit: tokens in all.
-
-    Returns:
-        For each message kept, how many of its tokens; fewer than it has only where a single message is too long.
-    """
-    if sum(sizes) <= limit:
-        return dict(enumerate(sizes))
-    room = limit - 16  # for the line that says how many are left out
-    # The head gets at most half of the room, in even shares; the newest message is kept whatever its length.
-    share = room // (2 * max(head, 1))
-    keep = {i: min(sizes[i], share) for i in range(min(head, len(sizes)))}
-    room -= sum(keep.values())
-    for i in range(len(sizes) - 1, len(keep) - 1, -1):
-        take = min(sizes[i], room) if i == len(sizes) - 1 else sizes[i]
-        if take > room:
-            break
-        keep[i] = take
-        room -= take
-    return dict(sorted(keep.items()))
-
-
-def task_tree(tasks: Sequence[Sequence[int]], start: int) -> tuple[list[Slot], list[int]]:
-    """Merges tasks that begin alike into a tree, depth first.
-
-    Args:
-        tasks: tokens of each task; task k is written in sequence k + 1.
-        start: position of their first token.
-
-    Returns:
-        The slots of the tree, and for each task the index of its last slot, whose logits are asked for.
-    """
-    slots: list[Slot] = []
-    last = [-1] * len(tasks)
-
-    def children(group: Sequence[int], depth: int) -> list[tuple[int, list[int], int]]:
-        by_token: dict[int, list[int]] = {}
-        for k in group:
-            if depth < len(tasks[k]):
-                by_token.setdefault(tasks[k][depth], []).append(k)
-        return [(token, members, depth) for token, members in by_token.items()]
-
-    stack = children(range(len(tasks)), 0)[::-1]
-    while stack:
-        token, members, depth = stack.pop()
-        finished = [k for k in members if len(tasks[k]) == depth + 1]
-        for k in finished:
-            last[k] = len(slots)
-        slots.append(Slot(token, start + depth, tuple(k + 1 for k in members), bool(finished)))
-        stack += children(members, depth + 1)[::-1]
-    return slots, last
-
-
-def _common(a: Sequence[int], b: Sequence[int]) -> int:
-    """How many tokens two lists begin with alike."""
-    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def _ms(since: float) -> float:

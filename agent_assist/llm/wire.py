@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import msgspec
 
+from agent_assist.errors import KnownError
 from agent_assist.llm.engine import Ended, EndReason, Loading, Reading, Request, Stats, Text
 
 MAX_FRAME = 32 * 1024 * 1024
-"""Most bytes of one frame; a longer one is an error and never read."""
+"""Most bytes of one frame; a longer one is an error and never read.
+
+Every question (`Load`, `Generate`) has an id, higher than all before it, and every frame says to which one it belongs.
+"""
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):
     """Load a model file. `context` in tokens, `threads` at least 1, `plain` as in `Llama`."""
 
+    id: int
     path: str
     template: str
     context: int
@@ -31,7 +36,7 @@ class Generate(msgspec.Struct, frozen=True, tag=True):
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
-    """Stop the request `id`, or the loading if `id` is 0."""
+    """Stop the question `id`; nothing happens where it has ended."""
 
     id: int
 
@@ -39,10 +44,13 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
 class Loaded(msgspec.Struct, frozen=True, tag=True):
     """The model is ready."""
 
+    id: int
+
 
 class LoadProgress(msgspec.Struct, frozen=True, tag=True):
     """Loading goes on; `done` is 0 to 1."""
 
+    id: int
     done: float
 
 
@@ -72,16 +80,17 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 
 
 class Stopped(msgspec.Struct, frozen=True, tag=True):
-    """The request, or the loading (0), was stopped on demand."""
+    """The question was stopped on demand."""
 
     id: int
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
-    """The request, or the loading (0), failed. `message` is a KnownError's text."""
+    """The question failed. `message` is a KnownError's text, or says where our `bug` is."""
 
     id: int
     message: str
+    bug: bool = False
 
 
 ToWorker = Load | Generate | Cancel
@@ -93,8 +102,15 @@ _from_worker: msgspec.json.Decoder[FromWorker] = msgspec.json.Decoder(FromWorker
 
 
 def encode(frame: ToWorker | FromWorker) -> bytes:
-    """A frame as bytes."""
-    return _encoder.encode(frame)
+    """A frame as bytes.
+
+    Raises:
+        KnownError: it is longer than `MAX_FRAME`.
+    """
+    data = _encoder.encode(frame)
+    if len(data) > MAX_FRAME:
+        raise KnownError("The conversation is too long for the language model. Paste the part that matters.")
+    return data
 
 
 def decode_for_worker(data: bytes) -> ToWorker:
@@ -115,15 +131,10 @@ def decode_from_worker(data: bytes) -> FromWorker:
     return _from_worker.decode(data)
 
 
-def request_of(frame: FromWorker) -> int:
-    """The request that a frame belongs to, 0 for loading."""
-    return 0 if isinstance(frame, Loaded | LoadProgress) else frame.id
-
-
 def events(frame: FromWorker) -> list[Loading | Reading | Text | Ended]:
     """What a frame tells the one who asked; empty for the frames that end a request."""
     match frame:
-        case LoadProgress(done):
+        case LoadProgress(_, done):
             return [Loading(done)]
         case ReadProgress(_, done, total):
             return [Reading(done, total)]

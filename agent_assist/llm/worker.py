@@ -10,25 +10,30 @@ import os
 import queue
 import signal
 import threading
+import traceback
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from agent_assist.errors import BugError, Cancelled, KnownError
 from agent_assist.llm import wire
 from agent_assist.llm.engine import MAX_BRANCHES, EndReason
-from agent_assist.llm.session import Session
 from agent_assist.llm.templates import find_template
+
+if TYPE_CHECKING:
+    from agent_assist.llm.session import Session
 
 
 class _Inbox:
-    """What the app sent: work in order, and which request is to be stopped."""
+    """What the app sent: work in order, and up to which id work is to be stopped."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
         self._work: queue.SimpleQueue[wire.Load | wire.Generate] = queue.SimpleQueue()
-        self._cancelled: set[int] = set()
+        self._cancelled = 0
         self._current = 0
 
     def read_forever(self) -> None:
@@ -40,27 +45,24 @@ class _Inbox:
                 # The pipe is closed or no longer ours. llama.cpp may be in the middle of a call: no orderly way out.
                 os._exit(0)
             if isinstance(frame, wire.Cancel):
-                self._cancelled.add(frame.id)
+                # Ids rise, so the highest says it all; one that comes after its request has ended stops nothing.
+                self._cancelled = max(self._cancelled, frame.id)
             else:
                 self._work.put(frame)
 
     def next(self) -> wire.Load | wire.Generate:
         """Waits for the next piece of work."""
         frame = self._work.get()
-        self._current = frame.id if isinstance(frame, wire.Generate) else 0
+        self._current = frame.id
         return frame
 
     def stop(self) -> bool:
         """True when the current piece of work is to be stopped."""
-        return self._current in self._cancelled
-
-    def settle(self) -> None:
-        """Forgets a cancel once its work has ended."""
-        self._cancelled.discard(self._current)
+        return self._current <= self._cancelled
 
 
 class _Outbox:
-    """Sends frames; watches one request."""
+    """Sends frames; watches one piece of work."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
@@ -68,6 +70,9 @@ class _Outbox:
 
     def send(self, frame: wire.FromWorker) -> None:
         self._pipe.send_bytes(wire.encode(frame))
+
+    def loading(self, done: float) -> None:
+        self.send(wire.LoadProgress(self.id, done))
 
     def reading(self, done: int, total: int) -> None:
         self.send(wire.ReadProgress(self.id, done, total))
@@ -80,40 +85,54 @@ def main(pipe: Connection) -> None:
     """The process's whole life. `pipe` is its only way to the outside."""
     # Ctrl+C in a terminal reaches the whole group; the app decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _keep_quiet()
     inbox, outbox = _Inbox(pipe), _Outbox(pipe)
     threading.Thread(target=inbox.read_forever, name="llm-inbox", daemon=True).start()
     session: Session | None = None
     while True:
         frame = inbox.next()
-        outbox.id = frame.id if isinstance(frame, wire.Generate) else 0
+        outbox.id = frame.id
         try:
             if isinstance(frame, wire.Load):
                 session = _load(frame, inbox, outbox)
-                outbox.send(wire.Loaded())
+                outbox.send(wire.Loaded(frame.id))
             elif session is None:
                 raise BugError("a request came before a model")
             else:
                 served = session.serve(frame.request, outbox)
                 outbox.send(wire.Done(frame.id, served.left_out, served.limit, served.stats))
         except Cancelled:
-            outbox.send(wire.Stopped(outbox.id))
+            outbox.send(wire.Stopped(frame.id))
         except KnownError as error:
-            outbox.send(wire.Failed(outbox.id, str(error)))
-        finally:
-            inbox.settle()
+            outbox.send(wire.Failed(frame.id, str(error)))
+        except Exception as error:  # noqa: BLE001  # the edge of the process: the app is told, and ends it
+            outbox.send(wire.Failed(frame.id, _where(error), bug=True))
+
+
+def _keep_quiet() -> None:
+    """Keeps what C libraries print, on their way down or otherwise, out of the app's answers and the terminal."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        with suppress(OSError):
+            os.dup2(null, stream)
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # else a failed check calls a debugger
+
+
+def _where(error: Exception) -> str:
+    """What went wrong and where; the text of an error that is not ours may hold customer text and is left out."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    what = f": {error}" if isinstance(error, BugError) else ""
+    return f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}{what}"
 
 
 def _load(frame: wire.Load, inbox: _Inbox, outbox: _Outbox) -> Session:
-    # Only this process ever imports llama.cpp, and only when there is a model to load.
+    # The app imports this module too, for `main`; only the worker ever imports llama.cpp, and only to load a model.
+    # Threads sleep while they wait: spinning is a fifth faster on idle cores, and several times slower on shared ones.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from agent_assist.llm.llama import Llama
+    from agent_assist.llm.session import Session
 
     model = Llama(
-        Path(frame.path),
-        frame.context,
-        MAX_BRANCHES + 1,
-        frame.threads,
-        frame.plain,
-        lambda done: outbox.send(wire.LoadProgress(done)),
-        inbox.stop,
+        Path(frame.path), frame.context, MAX_BRANCHES + 1, frame.threads, frame.plain, outbox.loading, inbox.stop
     )
     return Session(model, find_template(frame.template))
