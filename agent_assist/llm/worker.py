@@ -127,8 +127,10 @@ def _where(error: Exception) -> str:
 
 def _load(frame: wire.Load, inbox: _Inbox, outbox: _Outbox) -> Session:
     # The app imports this module too, for `main`; only the worker ever imports llama.cpp, and only to load a model.
-    # Threads sleep while they wait: spinning is a fifth faster on idle cores, and several times slower on shared ones.
+    # Threads spin a moment while they wait, then sleep. Sleeping at once costs a quarter of the speed on idle cores;
+    # spinning on, as is the default, is several times slower beside a busy program (measured, docs/architecture.md).
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     from agent_assist.llm.llama import Llama
     from agent_assist.llm.session import Session
 
