@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from fake_desk import FakeDesk
+from opening import Open
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,8 +14,6 @@ from pytestqt.qtbot import QtBot
 from agent_assist.paths import Places
 from ui.app import App
 from ui.sidebar import Sidebar
-
-Open = Callable[[FakeDesk], App]
 
 
 @pytest.fixture

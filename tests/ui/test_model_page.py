@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Open
 from fake_desk import FakeDesk
+from opening import Open
 from pytestqt.qtbot import QtBot
 
 from agent_assist.errors import KnownError

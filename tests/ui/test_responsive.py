@@ -7,9 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Open
 from fake_desk import SAMPLE, FakeDesk
 from heartbeat import Heartbeat
+from opening import Open
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Open
 from fake_desk import SAMPLE, FakeDesk
+from opening import Open
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
