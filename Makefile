@@ -34,7 +34,8 @@ bench: .venv/.ready ## Measure this machine
 	@$(BIN)/agent-assist bench --json
 
 screenshots: .venv/.ready ## Draw every page again for the documentation
-	QT_QPA_PLATFORM=offscreen $(BIN)/python docs/screenshots.py
+	@models="$$($(BIN)/python -c 'from agent_assist.paths import find_places; print(find_places().models)')" && \
+	  AGENT_ASSIST_MODELS="$$models" QT_QPA_PLATFORM=offscreen $(BIN)/python docs/screenshots.py
 
 clean: ## Delete what was built here; models and history stay
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
