@@ -41,9 +41,17 @@ def _window(context: Context) -> int:
     """
     if not _has_display():
         from agent_assist import cli
+        from agent_assist.errors import KnownError
+        from agent_assist.settings import MODEL
 
         context.tell("no display here: this is the sample conversation, read in the terminal.")
-        return cli.main([*context.global_arguments, "analyze", "--sample", "--no-save"])
+        command = [*context.global_arguments, "analyze", "--sample", "--no-save"]
+        try:
+            context.desk.shelf.choose(context.settings[MODEL])
+        except KnownError as error:
+            context.tell(f"feelings only. {error}")
+            command.append("--no-llm")
+        return cli.main(command)
     try:
         from ui.app import run
     except ImportError as error:

@@ -10,7 +10,8 @@ class AgentAssistError(Exception):
 class KnownError(AgentAssistError):
     """The user's environment or input: shown kindly, in one line, with what to do.
 
-    The message is one or two sentences of plain text: what happened, then what to do. It never holds customer text.
+    The message is one or two sentences of plain text: what happened, then what to do. It holds nothing
+    that a conversation says; a speaker's name only where the person has to choose one.
     """
 
 

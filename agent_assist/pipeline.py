@@ -110,7 +110,7 @@ class Desk:
             if isinstance(event, Loading):
                 on_event(Progress(Stage.LOADING, event.done))
 
-        engine = self._the_engine()
+        engine = self._the_engine(token)
         engine.load(tell, token)
         return engine.name
 
@@ -123,7 +123,7 @@ class Desk:
             KnownError: no model is installed, it cannot be loaded, or its process died.
             Cancelled: the token was cancelled.
         """
-        return assisting.assist(conversation, mood, self._the_engine(), on_event, token)
+        return assisting.assist(conversation, mood, self._the_engine(token), on_event, token)
 
     def open_history(self, passphrase: str | None = None) -> None:
         """Opens the encrypted history, or makes it; does nothing if it is open.
@@ -153,7 +153,14 @@ class Desk:
         """Process id of the language-model worker while it lives."""
         return self._engine.process_id if self._engine is not None else None
 
-    def _the_engine(self) -> WorkerEngine:
+    def forget_model(self) -> None:
+        """Ends the worker, so that the next request chooses a model again: the shelf has changed. Lane "llm"."""
+        with self._lock:
+            engine, self._asked = self._engine, None
+        if engine is not None:
+            engine.close()
+
+    def _the_engine(self, token: CancelToken) -> WorkerEngine:
         """The engine for the model that the settings ask for; another one replaces it when they change."""
         asked = (self.settings[MODEL], self.settings[CONTEXT], self.settings[THREADS])
         engine = self._engine
@@ -163,7 +170,7 @@ class Desk:
         if engine is not None:
             engine.close()
         entry = self.shelf.choose(asked[0])
-        made_of = (self.shelf.path(entry.name), min(asked[1], entry.context), asked[2])
+        made_of = (self.shelf.path(entry.name, token), min(asked[1], entry.context), asked[2])
         with self._lock:
             # One whose process died starts another: it knows whether the processor's special units can be used.
             if engine is None or self._made_of != made_of:

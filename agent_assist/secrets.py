@@ -34,10 +34,11 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 from keyring.errors import KeyringError
 
+from agent_assist import environment
+from agent_assist.environment import PASSPHRASE_VARIABLE
 from agent_assist.errors import KnownError, Locked
 from agent_assist.paths import Places
 
-PASSPHRASE_VARIABLE = "AGENT_ASSIST_PASSPHRASE"  # noqa: S105  # the variable's name, not a passphrase
 PASSPHRASE_LENGTH = 8
 SERVICE = "agent-assist"
 
@@ -114,7 +115,7 @@ class _AnyVersion(msgspec.Struct):
 
 def passphrase_from_environment() -> str | None:
     """The passphrase in `AGENT_ASSIST_PASSPHRASE`; None where it is unset or empty."""
-    return os.environ.get(PASSPHRASE_VARIABLE) or None
+    return environment.passphrase()
 
 
 def state(places: Places) -> KeyState:

@@ -187,3 +187,24 @@ def test_a_stopped_request_leaves_the_worker_ready(small: Desk) -> None:
     assert told.is_set()
     assert small.assist(conversation, mood, nothing, CancelToken()).model == SMALL
     assert small.worker_id == worker
+
+
+@needs_model
+@pytest.mark.llm
+def test_after_a_change_on_the_shelf_the_model_is_chosen_again(small: Desk) -> None:
+    small.warm(nothing, CancelToken())
+    first = small.worker_id
+    small.forget_model()
+    assert small.worker_id is None
+    small.warm(nothing, CancelToken())
+    assert small.worker_id not in (None, first)
+
+
+@needs_model
+@pytest.mark.llm
+def test_the_worker_never_sees_the_passphrase(small: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGENT_ASSIST_PASSPHRASE", "not for the worker")
+    small.warm(nothing, CancelToken())
+    worker = psutil.Process(small.worker_id)
+    assert "AGENT_ASSIST_PASSPHRASE" not in worker.environ()
+    assert os.environ["AGENT_ASSIST_PASSPHRASE"] == "not for the worker"

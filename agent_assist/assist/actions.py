@@ -38,6 +38,12 @@ def rules() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     return tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in table)
 
 
+def at_risk(conversation: Conversation) -> bool:
+    """Whether the customer speaks of harming themselves: then nothing that we could write is good enough."""
+    safety = next(pattern for rule, pattern in rules() if rule.id == "safety")
+    return any(safety.search(t.text) for t in conversation.customer_turns)
+
+
 def next_actions(conversation: Conversation, facts: Sequence[Fact], spike: Spike | None) -> tuple[NextAction, ...]:
     """At most three actions for the end of a conversation.
 

@@ -67,7 +67,7 @@ class _Assistant:
         moment = find_moment(conversation, mood)
         facts = self._summary.summary().facts
         self._writer = ReplyWriter(conversation, moment, facts)
-        self._none = none_offered(moment)
+        self._none = none_offered(conversation)
         self._actions = next_actions(conversation, facts, moment.spike)
         self._texts: dict[str, str] = {}
         self._open: set[str] = set()

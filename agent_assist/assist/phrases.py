@@ -60,7 +60,8 @@ def bank() -> Bank:
 
 def case_of(facts: Sequence[Fact]) -> str:
     """What the case is called in a sentence: "order A-48213" where a turn gives one, else "this"."""
-    order = next((f for f in facts if f.kind == "order_id"), None)
+    # The newest one: a customer who gave a wrong number corrects it later.
+    order = next((f for f in reversed(facts) if f.kind == "order_id"), None)
     if order is None:
         return "this"
     return f"order {order.value}"

@@ -7,16 +7,19 @@ import re
 from collections.abc import Sequence
 
 from agent_assist.assist import guard, pillars
-from agent_assist.assist.cite import stems
+from agent_assist.assist.actions import at_risk
+from agent_assist.assist.cite import Citer, stems
 from agent_assist.assist.moment import Kind, Moment
 from agent_assist.assist.phrases import Strategy, bank, case_of, question_for
 from agent_assist.assist.sentences import first_sentences, is_complete
 from agent_assist.llm.engine import Branch
-from agent_assist.records import Conversation, Fact, Grounding, Reply
+from agent_assist.records import Conversation, Fact, Grounding, Reply, Speaker
 
 _LINE = r'root ::= [^\n\r<>{}|#*`\[\]()"“”?!]+'
 _MAX_WORDS = 38
 _MIN_ADDED = 3
+_MIN_COVERAGE = 0.5
+_SIDES = (Speaker.CUSTOMER, Speaker.AGENT, Speaker.BOT)
 _MAX_SHARED = 0.7
 # What the customer may, must or will do is the agent's to say, not the model's; what they cannot do, only they know.
 _RULES = re.compile(
@@ -53,6 +56,7 @@ class ReplyWriter:
         self._turn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big")
         self.strategies = bank().strategies(moment.kind)
         self._openings = self._distinct_openings()
+        self._citer = Citer(conversation)
         self._said_cannot = any(_SAID_CANNOT.search(t.text) for t in conversation.customer_turns)
         self._done: list[str] = []
 
@@ -107,9 +111,8 @@ class ReplyWriter:
             return None
         if len(line.split()) > _MAX_WORDS or not guard.check(line, self._conversation).ok:
             return None
-        # A sentence about this customer takes at least a word from them.
-        said = set[str]().union(*(stems(t.text) for t in self._conversation.customer_turns))
-        return line if stems(added) & said else None
+        # What it says has to be said: one word of the customer's is not enough to carry a story of the model's.
+        return line if self._citer.coverage(added, _SIDES) >= _MIN_COVERAGE else None
 
     def _said_before(self, text: str) -> bool:
         words = stems(text)
@@ -155,8 +158,14 @@ _PERSON = (
     (re.compile(r"\byou has\b"), "you have"),
     (re.compile(r"\byou (want|need)s\b"), r"you \1"),
 )
-_TO_KNOW = re.compile(r"to (?:know|find out|understand|ask)\b")
-_WANTS = re.compile(r"^The customer wants (?P<what>(?:to|a|an|the|their|his|her|someone|somebody)\b[^.,;:!?]*)")
+# Only what customers ask a desk for can be asked back: "do you want to ..." after anything else is odd at best.
+_WANTS = re.compile(
+    r"^The customer wants (?P<what>(?:to (?:cancel|get|receive|have|return|replace|exchange|change|update|upgrade|"
+    r"downgrade|move|keep|stop|close|reschedule|book|track|use|access|download|install|reset|arrange|speak|talk|pay|"
+    r"renew|order)|(?:a|an|the|their|his|her) (?:full |new |partial )?(?:refund|replacement|call ?back|copy|repair|"
+    r"exchange|discount|credit|solution|resolution|explanation|answer|invoice))\b[^.,;:!?]*)"
+)
+_NOT_ASKED = re.compile(r"\b(?:you|your|not|stupid|idiot\w*)\b", re.IGNORECASE)
 
 
 def asked_back(wants: str) -> str | None:
@@ -166,7 +175,7 @@ def asked_back(wants: str) -> str | None:
         "The customer wants to cancel their order." as "to cancel your order"; None where that does not work out.
     """
     match = _WANTS.match(wants)
-    if match is None or _TO_KNOW.match(match["what"]):
+    if match is None or _NOT_ASKED.search(match["what"]):
         return None
     text = match["what"].strip()
     for pattern, instead in _PERSON:
@@ -180,8 +189,13 @@ def _first_clause(line: str) -> str:
     return clause + "." if clause and clause[-1].isalnum() else clause
 
 
-def none_offered(moment: Moment) -> str | None:
+def none_offered(conversation: Conversation) -> str | None:
     """Why no replies are written at all, in one sentence; None where they are."""
-    if moment.turn is None:
+    if not conversation.customer_turns:
         return "There is no turn of the customer to answer. If the roles are the wrong way round, swap them."
+    if at_risk(conversation):
+        return (
+            "The customer may be at risk of harming themselves. No replies are written for this: "
+            "follow your site's guidance, and get help from a person now."
+        )
     return None

@@ -55,7 +55,11 @@ class _Interactive:
 
     def run(self) -> int:
         for conversation in self._conversations():
-            self._one(conversation)
+            try:
+                self._one(conversation)
+            except KnownError as error:
+                # The others, and the feelings that were read, are not to suffer from it.
+                self._fail(str(error))
         return 1 if self._failed else 0
 
     def _conversations(self) -> Iterator[Conversation]:
@@ -168,7 +172,10 @@ class _Batch:
         write_json(analysis_object(analysis, fine=self._arguments.fine), compact=True)
         self._served += 1
         if self._arguments.save:
-            self._context.desk.history.save(analysis)
+            try:
+                self._context.desk.history.save(analysis)
+            except KnownError as error:
+                self._fail(f"conversation {conversation.id}: not saved. {error}")
 
     def _fail(self, text: str) -> None:
         self._failed = True

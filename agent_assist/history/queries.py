@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TypeVar
 
 from peewee import SQL, Model, ModelSelect, SqliteDatabase, chunked
 
 from agent_assist.errors import KnownError
 from agent_assist.history import rows
-from agent_assist.history.tables import CHILDREN, ConversationRow, SuggestionRow
-from agent_assist.records import HistoryItem
+from agent_assist.history.tables import CHILDREN, ConversationRow, SuggestionRow, TurnRow
+from agent_assist.records import Conversation, HistoryItem
 
 M = TypeVar("M", bound=Model)
 
@@ -35,6 +36,27 @@ def put_conversation(database: SqliteDatabase, values: rows.Row) -> int:
     insert = ConversationRow.insert(values).on_conflict(conflict_target=[ConversationRow.ref], update=fresh)
     insert.execute(database)
     return find(database, str(values["ref"])).id
+
+
+def set_aside_other(database: SqliteDatabase, conversation: Conversation) -> None:
+    """Gives a saved conversation that has this one's id but begins otherwise an id of its own.
+
+    Ids come from outside: two exports may both count from 1. A conversation that has grown begins as it did.
+    """
+    saved = ConversationRow.select().where(ConversationRow.ref == conversation.id).get_or_none(database)
+    if saved is None or not conversation.turns:
+        return
+    first: TurnRow | None = TurnRow.select().where(_hangs_on(saved.id) & (TurnRow.i == 0)).get_or_none(database)
+    if first is None or first.text == conversation.turns[0].text:
+        return
+    own, other = (_own_id(conversation.id, text) for text in (conversation.turns[0].text, str(first.text)))
+    # Earlier copies of the two, from when they last changed places; what is saved now is newer.
+    ConversationRow.delete().where(ConversationRow.ref.in_([own, other])).execute(database)
+    ConversationRow.update(ref=other).where(ConversationRow.id == saved.id).execute(database)
+
+
+def _own_id(conversation_id: str, first_text: str) -> str:
+    return f"{conversation_id}~{hashlib.sha256(first_text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def children(database: SqliteDatabase, query: ModelSelect[M], owner: int) -> list[M]:

@@ -102,9 +102,13 @@ class History:
         self.close()
 
     def save(self, analysis: Analysis) -> None:
-        """Saves a conversation, or replaces it, in one transaction; outcomes stay with replies of the same text."""
+        """Saves a conversation, or replaces it, in one transaction; outcomes stay with replies of the same text.
+
+        Another conversation that came with the same id, from another export say, is kept under an id of its own.
+        """
         values = rows.conversation_row(analysis, self._clock())
         with self._writing():
+            queries.set_aside_other(self._database, analysis.conversation)
             kept = queries.outcomes_by_text(self._database, analysis.conversation.id)
             owner = queries.put_conversation(self._database, values)
             queries.delete_children(self._database, owner)

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 
 import msgspec
 
+from agent_assist.environment import hidden_passphrase
 from agent_assist.errors import KnownError
 from agent_assist.llm import wire
 
@@ -39,7 +40,8 @@ class Child:
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=target, args=(theirs,), name="agent-assist-llm", daemon=True)
         try:
-            self._process.start()
+            with hidden_passphrase():
+                self._process.start()
         except OSError as error:
             self._pipe.close()
             raise KnownError("The language model's process does not start. Close other programs, then try.") from error

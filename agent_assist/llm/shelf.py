@@ -90,17 +90,18 @@ class Shelf:
         """The models that this machine has, best first. Looks at files but hashes none."""
         return self._stock.all()
 
-    def path(self, name: str) -> Path:
+    def path(self, name: str, token: CancelToken | None = None) -> Path:
         """Where an installed model lies. Hashes the file first where that was not done since it last changed.
 
         Raises:
             KnownError: it is not installed, or the file is not the model; it says what to do.
+            Cancelled: the person asked to stop.
         """
         found = self._stock.get(self.entry(name))
         if found.state is State.GOOD:
             return found.path
         with disk_errors(found.path):
-            checked = self._stock.check(found, self._fetch(found.entry))
+            checked = self._stock.check(found, self._fetch(found.entry, token=token))
         if not checked.ok:
             raise KnownError(checked.problem)
         return found.path

@@ -145,6 +145,28 @@ def test_without_a_customer_nothing_is_proposed_and_the_note_says_why() -> None:
     assert not any(b.key.startswith("reply") for b in engine.requests[0].branches)
 
 
+@pytest.mark.parametrize("said", ["I want to kill myself", "I don't want to live any more", "I'd be better off dead"])
+def test_a_person_at_risk_gets_no_machine_made_words(said: str) -> None:
+    talk = conversation("c: You took my money.", "a: I understand.", f"c: {said} because of this")
+    result, _, engine = run({}, talk, mood_of(talk, Label.SADNESS, 0.8))
+    assert result.replies == () and "guidance" in result.notes[0]
+    assert not any(b.key.startswith("reply") for b in engine.requests[0].branches)
+    assert "risk" in result.next_actions[0].text
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        " parcel was stolen by a neighbour with a red car.",
+        " order was swallowed by our courier's dog.",
+    ],
+)
+def test_a_story_of_the_models_own_is_not_told(story: str) -> None:
+    talk = conversation("c: The parcel is late and my order is not here!")
+    replies = run({"reply.0": story, "reply.2": story}, talk, mood_of(talk, Label.ANGER, 0.8))[0].replies
+    assert replies and all("neighbour" not in r.text and "dog" not in r.text for r in replies)
+
+
 def test_thanks_at_the_end_get_no_apology() -> None:
     talk = conversation("c: My invoice is wrong.", "a: I have corrected it.", "c: Perfect, thank you, it works now!")
     result = run({}, talk, mood_of(talk, Label.SATISFACTION, 0.03))[0]

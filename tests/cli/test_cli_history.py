@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -180,3 +181,19 @@ def test_a_folder_in_the_place_of_the_history_is_said(cli: Cli, passphrase: str,
     home.history.unlink()
     home.history.mkdir()
     said_kindly(cli(*ANALYZE, stdin=CHAT), "not saved", "history")
+
+
+def test_a_save_that_fails_in_a_batch_stops_nothing(cli: Cli, home: Places, passphrase: str) -> None:
+    lines = "".join(
+        json.dumps({"id": f"b{n}", "turns": [{"speaker": "customer", "text": f"Where is parcel {n}?"}]}) + "\n"
+        for n in range(2)
+    )
+    assert cli("analyze", "--lines", "--no-llm", "--save", stdin=lines).code == 0
+    other = connect(home.history, secrets.database_key(home, passphrase))
+    # Another process is in the middle of a save, and does not end.
+    with other.atomic("EXCLUSIVE"):
+        ran = cli("analyze", "--lines", "--no-llm", "--save", stdin=lines)
+    other.close()
+    assert ran.code == 1
+    assert [o["conversation"]["id"] for o in ran.objects] == ["b0", "b1"]
+    assert len(ran.errors) == 2 and all("not saved" in line for line in ran.errors)

@@ -326,3 +326,28 @@ def test_another_thread_is_refused_but_may_close(history: History) -> None:
     with pytest.raises(BugError, match="closed"):
         history.list()
     history.close()
+
+
+def test_another_conversation_with_the_same_id_is_kept_beside(places: Places) -> None:
+    first = make_analysis("1")
+    turns = tuple(dataclasses.replace(t, text=f"Another story: {t.text}") for t in first.conversation.turns)
+    second = dataclasses.replace(first, conversation=dataclasses.replace(first.conversation, turns=turns))
+    with History.open(places, "long enough") as history:
+        history.save(first)
+        history.save(second)
+        assert history.load("1") == second
+        others = [item.id for item in history.list() if item.id != "1"]
+        assert len(others) == 1 and history.load(others[0]).conversation.turns == first.conversation.turns
+        history.save(first)
+        history.save(second)
+        assert len(history.list()) == 2
+
+
+def test_a_conversation_that_has_grown_replaces_itself(places: Places) -> None:
+    first = make_analysis("1")
+    more = (*first.conversation.turns, Turn(len(first.conversation.turns), Speaker.CUSTOMER, "Hello?"))
+    grown = dataclasses.replace(first, conversation=dataclasses.replace(first.conversation, turns=more))
+    with History.open(places, "long enough") as history:
+        history.save(first)
+        history.save(grown)
+        assert [item.turns for item in history.list()] == [len(more)]

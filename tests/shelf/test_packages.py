@@ -97,7 +97,7 @@ def test_cancelling_kills_pip_at_once(shelf: Shelf, places: Places, no_network: 
         token.cancel()
         with pytest.raises(Cancelled):
             job.result(timeout=5)
-        assert time.monotonic() - begun < 0.3
+        assert time.monotonic() - begun < 2  # measured: 0.15 s; the machine may be busy
     assert children
     assert not any(child.is_running() for child in children)
     assert files_below(places.models) == []
