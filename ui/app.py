@@ -42,6 +42,7 @@ class App(QObject):
         theme.apply_setting(desk.settings[THEME])
         self.window = Sidebar(desk, self.bridge)
         self._titles: dict[str, str] = {}
+        self._usable: frozenset[str] = frozenset()
         self._first_look = True
         self._started = self._closed = False
         window = self.window
@@ -52,6 +53,9 @@ class App(QObject):
         window.option_changed.connect(self._on_option)
         window.models.stand_changed.connect(self._on_stand)
         window.models.choice_changed.connect(self._warm)
+        window.models.shelf_changed.connect(self._warm_anew)
+        window.model_asked.connect(self._warm)
+        window.history_asked.connect(self._open_history)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
 
     def start(self) -> None:
@@ -100,6 +104,7 @@ class App(QObject):
 
     # --- the history
 
+    @Slot()
     def _open_history(self) -> None:
         self.bridge.run(
             "db", lambda _post, _token: self._desk.open_history(), self._on_history_open, self._on_history_closed
@@ -111,13 +116,21 @@ class App(QObject):
             "db",
             lambda _post, _token: self._desk.open_history(passphrase),
             self._on_unlocked,
-            lambda error: self.window.unlock.say(str(error)),
+            self._on_not_unlocked,
         )
 
     def _on_unlocked(self, result: None) -> None:
         self._on_history_open(result)
         if self.window.stack.currentWidget() is self.window.unlock:
             self.window.go_back()
+
+    def _on_not_unlocked(self, error: AgentAssistError) -> None:
+        if isinstance(error, Locked):
+            self.window.unlock.say(str(error))
+            return
+        self.window.unlock.say("")
+        self.window.go_back()
+        self._on_history_closed(error)
 
     def _on_history_open(self, _result: None) -> None:
         self.window.flow.history_open = True
@@ -126,13 +139,15 @@ class App(QObject):
         self.window.history.refresh()
 
     def _on_history_closed(self, error: AgentAssistError) -> None:
+        known = str(error) if isinstance(error, KnownError) else "The history could not be opened."
+        self.window.history.show_closed(known, isinstance(error, Locked))
         if isinstance(error, Locked):
-            self.window.footer.show_kept("Locked", str(error))
-            self.window.unlock.ask(new=not self._desk.places.key_file.exists())
+            self.window.footer.show_kept("Locked", known)
+            self.window.unlock.ask(new=not self._desk.places.key_file.exists(), why=known)
             if self.window.flow.conversation is None:
                 self.window.show_page(self.window.unlock)
         else:
-            self.window.footer.show_kept("Not saved", str(error))
+            self.window.footer.show_kept("Not saved", known)
             self.window.show_error(error)
 
     @Slot()
@@ -145,7 +160,7 @@ class App(QObject):
     @Slot(object)
     def _on_stand(self, stand: Stand) -> None:
         self._titles = {entry.name: entry.title for entry in stand.entries}
-        usable = stand.installed - stand.damaged
+        usable = self._usable = stand.installed - stand.damaged
         self.window.settings.show_models({name: self._titles[name] for name in sorted(usable)})
         first, self._first_look = self._first_look, False
         if not usable:
@@ -161,12 +176,18 @@ class App(QObject):
     @Slot()
     def _warm(self) -> None:
         """Loads the model that the settings name. Replies may be asked for meanwhile: they wait in the same lane."""
-        self.window.flow.set_model_ready(True)
 
         def work(post: Post, token: CancelToken) -> str:
             return self._desk.warm(post, token)
 
         self.bridge.run("llm", work, self._on_warm, self._on_no_model, self._on_warming)
+        self.window.flow.set_model_ready(True)
+
+    @Slot()
+    def _warm_anew(self) -> None:
+        """Has the model chosen again from a changed shelf, then loads it."""
+        self.bridge.run("llm", lambda _post, _token: self._desk.forget_model(), _nothing, self.window.show_error)
+        self._warm()
 
     def _on_warming(self, event: object) -> None:
         if isinstance(event, Progress) and not self.window.flow.running:
@@ -181,17 +202,17 @@ class App(QObject):
         if isinstance(error, Cancelled):
             return
         self.window.footer.show_busy("")
-        self._set_model("", "No language model")
-        if isinstance(error, KnownError):
-            self.window.conversation.show_assist_problem(str(error))
-        else:
+        known = isinstance(error, KnownError)
+        # With nothing on the shelf there is nothing to try again: the page then offers to choose a model.
+        self._set_model("", "No language model", str(error) if known and self._usable else "")
+        if not known:
             self.window.show_error(error)
 
-    def _set_model(self, name: str, title: str) -> None:
+    def _set_model(self, name: str, title: str, problem: str = "") -> None:
         self.window.models.show_current(name)
         self.window.footer.show_model(title)
         self.window.flow.set_model_ready(bool(name))
-        self.window.conversation.set_model_ready(bool(name))
+        self.window.conversation.set_model_ready(bool(name), problem)
 
     # --- options
 

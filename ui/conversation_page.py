@@ -23,6 +23,7 @@ from ui.widgets.basics import Section, Text
 from ui.widgets.paste import PasteArea
 from ui.widgets.prose import Prose
 from ui.widgets.replies import RepliesCard
+from ui.widgets.reply import ReplyCard
 from ui.widgets.spike import SpikeBanner
 from ui.widgets.summary import ActionsCard, SummaryCard
 from ui.widgets.timeline import Timeline
@@ -38,8 +39,10 @@ class ConversationPage(QStackedWidget):
     """The empty page, or the conversation. It shows what the flow tells and passes on what the person does."""
 
     install_asked = Signal()
+    retry_asked = Signal()
+    again_asked = Signal()
     copied = Signal(str, str)  # text, what it was, for the message
-    removed = Signal(int)  # slot of a dismissed reply
+    removed = Signal(object)  # ReplyCard of a dismissed reply
     keep_changed = Signal(bool)
 
     def __init__(self, flow: Flow) -> None:
@@ -47,6 +50,7 @@ class ConversationPage(QStackedWidget):
         self._flow = flow
         self._low = False
         self._count = 1  # conversations that the text held
+        self._problem = ""  # why the language model does not load
         self.empty = PasteArea()
         self.turns, self.timeline, self.spike = TurnsSection(), Timeline(), SpikeBanner()
         self.summary, self.next, self.replies = SummaryCard(), ActionsCard(), RepliesCard()
@@ -57,9 +61,10 @@ class ConversationPage(QStackedWidget):
         self._connect_flow()
         self._connect_parts()
 
-    def set_model_ready(self, ready: bool) -> None:
-        """Whether a language model is there to ask."""
-        if ready and not self.replies.install.isHidden():
+    def set_model_ready(self, ready: bool, problem: str = "") -> None:
+        """Whether a language model is there to ask, or else why the one that is there cannot be loaded."""
+        self._problem = problem
+        if ready and self.replies.offering:
             self.replies.say("")
         self._offer()
 
@@ -138,7 +143,8 @@ class ConversationPage(QStackedWidget):
         self.turns.keep_changed.connect(self.keep_changed)
         self.summary.copy_asked.connect(self._on_copy_fact)
         self.replies.stop_asked.connect(self._flow.stop)
-        self.replies.again_asked.connect(self._flow.ask)
+        self.replies.again_asked.connect(self.again_asked)
+        self.replies.retry_asked.connect(self.retry_asked)
         self.replies.install_asked.connect(self.install_asked)
         self.replies.copy_asked.connect(self.copy_reply)
         self.replies.dismissed.connect(self.dismiss_reply)
@@ -252,8 +258,9 @@ class ConversationPage(QStackedWidget):
         self.replies.select(slot)
         if card.may_copy():
             changed = card.text != card.original
+            card.used = (Outcome.EDITED, card.text) if changed else (Outcome.COPIED, None)
             self.copied.emit(card.text, f"Reply {slot + 1} copied")
-            self._flow.record(slot, Outcome.EDITED if changed else Outcome.COPIED, card.text if changed else None)
+            self._flow.record(card.original, *card.used)
 
     @Slot(int)
     def dismiss_reply(self, slot: int) -> None:
@@ -261,13 +268,13 @@ class ConversationPage(QStackedWidget):
         card = self.replies.cards[slot]
         if card.ready and not card.isHidden() and not card.editing:
             self.replies.remove(slot)
-            self._flow.record(slot, Outcome.DISMISSED)
-            self.removed.emit(slot)
+            self._flow.record(card.original, Outcome.DISMISSED)
+            self.removed.emit(card)
 
-    def restore_reply(self, slot: int) -> None:
-        """Brings a dismissed reply back."""
-        self.replies.restore(slot)
-        self._flow.record(slot, Outcome.SHOWN)
+    def restore_reply(self, card: ReplyCard) -> None:
+        """Brings a dismissed reply back, and what had become of it before."""
+        self.replies.restore(card)
+        self._flow.record(card.original, *card.used)
 
     @Slot(str)
     def _on_copy_fact(self, value: str) -> None:
@@ -281,7 +288,10 @@ class ConversationPage(QStackedWidget):
     def _offer(self) -> None:
         """Says in the place of replies what can be had."""
         if not self._flow.model_ready and not self._flow.running and self._flow.assist is None:
-            self.replies.say(NO_MODEL, install=True)
+            if self._problem:
+                self.replies.say(self._problem, "uneasy", retry=True)
+            else:
+                self.replies.say(NO_MODEL, install=True)
             self.replies.again.hide()
         elif not self.replies.running:
             self.replies.end()

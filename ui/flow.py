@@ -44,7 +44,6 @@ class Flow(QObject):
     stopped = Signal()
     cleared = Signal()
     failed = Signal(str, object)  # what was tried: "capture", "read", "assist", "open", "save"; the error
-    saved = Signal()
     busy = Signal(str)  # words for the status line, empty for nothing
 
     def __init__(self, desk: DeskPort, bridge: Bridge) -> None:
@@ -58,6 +57,8 @@ class Flow(QObject):
         self.model_ready = False
         self._waits_for_model = False
         self._saved_with: Analysis | None = None
+        self._stored = ""  # id of the conversation that was last written to the history
+        self._early: dict[str, tuple[Outcome, str | None]] = {}  # by text of replies that are not final yet
         self._capturing: Task[list[Conversation]] | None = None
         self._reading: Task[Mood] | None = None
         self._assisting: Task[Assist] | None = None
@@ -116,6 +117,7 @@ class Flow(QObject):
         if conversation is None or mood is None:
             return
         _drop(self._assisting)
+        self._early.clear()
         self.assist_began.emit()
         self.busy.emit("reading…")
 
@@ -127,6 +129,9 @@ class Flow(QObject):
     def set_model_ready(self, ready: bool) -> None:
         """Whether there is a model to ask; a conversation that was pasted before it came is taken to it now."""
         came, self.model_ready = ready and not self.model_ready, ready
+        if not ready and self.running:  # it waits behind the model that does not load, and would only fail as well
+            self.stop()
+            self._waits_for_model = True
         if came and self._waits_for_model and self.assist is None:
             self._waits_for_model = False
             self.ask()
@@ -150,12 +155,16 @@ class Flow(QObject):
 
     # --- the history
 
+    @property
+    def in_history(self) -> bool:
+        """True where this conversation was saved, or is being saved."""
+        return self.conversation is not None and (self._saved_with is not None or self._stored == self.conversation.id)
+
     def set_keep(self, keep: bool) -> None:
         """Whether this conversation is saved. Deleting what is saved already is the caller's, with its undo."""
         self.keep = keep
-        if keep:
-            self._saved_with = None
-            self.save()
+        self._stored, self._saved_with = "", None
+        self.save()
 
     def save(self) -> None:
         """Saves what there is, where the person keeps it and the history is open."""
@@ -168,16 +177,26 @@ class Flow(QObject):
         self._bridge.run(
             "db",
             lambda _post, _token: self._desk.history.save(analysis),
-            lambda _none: self.saved.emit(),
-            self._on_save_failed,
+            lambda _none: self._on_stored(analysis),
+            lambda error: self._on_save_failed(analysis, error),
         )
 
-    def record(self, slot: int, outcome: Outcome, text: str | None = None) -> None:
-        """Records what the agent did with a reply, where the conversation is saved with it."""
-        saved = self._saved_with
-        if saved is None or not self.keep or saved.assist is None or slot >= len(saved.assist.replies):
+    def record(self, reply: str, outcome: Outcome, text: str | None = None) -> None:
+        """Records what the agent did with a reply, where the conversation is saved with it.
+
+        Args:
+            reply: its text as it was suggested. While replies are being written, what is recorded waits for the end.
+            outcome: what was done; SHOWN takes back what was recorded.
+            text: what the reply became, where the agent edited it.
+        """
+        if self.running:
+            self._early[reply] = (outcome, text)
             return
-        identity = saved.conversation.id
+        saved = self._saved_with
+        texts = [r.text for r in saved.assist.replies] if saved is not None and saved.assist is not None else []
+        if saved is None or not self.keep or reply not in texts:
+            return
+        identity, slot = saved.conversation.id, texts.index(reply)
         self._bridge.run(
             "db",
             lambda _post, _token: self._desk.history.record_outcome(identity, slot, outcome, text),
@@ -238,7 +257,7 @@ class Flow(QObject):
     def _on_loaded(self, analysis: Analysis) -> None:
         self._begin(analysis.conversation)
         self.mood, self.assist = analysis.mood, analysis.assist
-        self.keep, self._saved_with = True, analysis
+        self.keep, self._saved_with, self._stored = True, analysis, analysis.conversation.id
         self.opened.emit(analysis)
 
     def _on_event(self, event: object) -> None:
@@ -257,6 +276,9 @@ class Flow(QObject):
         self.busy.emit("")
         self.assisted.emit(assist)
         self.save()
+        early, self._early = self._early, {}
+        for reply, (outcome, text) in early.items():
+            self.record(reply, outcome, text)
 
     def _on_assist_failed(self, error: AgentAssistError) -> None:
         self.busy.emit("")
@@ -265,8 +287,13 @@ class Flow(QObject):
         else:
             self.failed.emit("assist", error)
 
-    def _on_save_failed(self, error: AgentAssistError) -> None:
-        self._saved_with = None
+    def _on_stored(self, analysis: Analysis) -> None:
+        if self.keep:
+            self._stored = analysis.conversation.id
+
+    def _on_save_failed(self, analysis: Analysis, error: AgentAssistError) -> None:
+        if self._saved_with is analysis:  # else what failed is not what is shown now
+            self._saved_with = None
         self._fail("save", error)
 
     def _fail(self, what: str, error: AgentAssistError) -> None:

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QToolB
 from agent_assist.records import Conversation, Mood
 from ui import theme
 from ui.keys import hint
-from ui.widgets.basics import Button, Elided, Text
+from ui.widgets.basics import Button, Elided, Text, plain_tip
 from ui.widgets.chips import Avatar, Pill
 from ui.words import mood_words, role_of
 
 SOURCES = {"plain": "pasted text", "jsonl": "JSON lines"}
+OFFLINE = "Nothing leaves this computer"
+ONLINE = "A language model is being fetched. No conversation leaves this computer."
 MENU: tuple[tuple[str, str], ...] = (
     ("paste", "Paste conversation"),
     ("open", "Open a file…"),
@@ -123,10 +125,11 @@ class Footer(QFrame):
         super().__init__()
         self.setProperty("kind", "footer")
         self.setFixedHeight(34)
-        self.offline = Text("Offline", "soft", 12)
-        self.offline.setToolTip("Nothing leaves this computer")
+        self.offline, self.busy = Text("Offline", "soft", 12), Elided("", "soft", 12)
+        self.dot = Dot()
+        self._busy = self._shelf_busy = ""
+        self.show_shelf("", "")
         self.kept = Text("Opening…", "soft", 12)
-        self.busy = Elided("", "soft", 12)
         self.context, self.model = Text("", "soft", 12), Elided("", "soft", 12)
         self.model.setSizePolicy(self.context.sizePolicy())
         layout = QHBoxLayout(self)
@@ -134,7 +137,7 @@ class Footer(QFrame):
         layout.setSpacing(12)
         group = QHBoxLayout()
         group.setSpacing(5)
-        group.addWidget(Dot())
+        group.addWidget(self.dot)
         group.addWidget(self.offline)
         layout.addLayout(group)
         layout.addWidget(self.kept)
@@ -143,13 +146,22 @@ class Footer(QFrame):
         layout.addWidget(self.model)
 
     def show_busy(self, words: str) -> None:
-        """Shows what is running; empty for nothing."""
-        self.busy.setText(words)
+        """Shows what is running for the conversation; empty for nothing."""
+        self._busy = words
+        self.busy.setText(words or self._shelf_busy)
+
+    def show_shelf(self, words: str, online: str) -> None:
+        """Shows what is being done about a language model; `online` is the word for using the network, if it is."""
+        self._shelf_busy = words
+        self.busy.setText(self._busy or words)
+        self.offline.setText(online or "Offline")
+        self.offline.setToolTip(ONLINE if online else OFFLINE)
+        self.dot.set_role("uneasy" if online else "ok")
 
     def show_kept(self, words: str, why: str) -> None:
         """Shows whether conversations are kept, with the reason as a tooltip."""
         self.kept.setText(words)
-        self.kept.setToolTip(why)
+        self.kept.setToolTip(plain_tip(why))
 
     def show_context(self, used: int, limit: int) -> None:
         """Shows how full the model's context is."""
@@ -165,18 +177,24 @@ class Footer(QFrame):
 
 
 class Dot(QWidget):
-    """A small filled circle in the colour of "all is well"."""
+    """A small filled circle, at first in the colour of "all is well"."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.role: theme.Role = "ok"
         self.setFixedSize(8, 8)
+
+    def set_role(self, role: theme.Role) -> None:
+        """Changes the colour."""
+        self.role = role
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         """Draws it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.active().text("ok"))
+        painter.setBrush(theme.active().text(self.role))
         painter.drawEllipse(QPointF(4, 4), 4, 4)
         painter.end()
 

@@ -18,7 +18,7 @@ from ui.widgets.basics import Button, Text, row
 from ui.widgets.rows import HistoryDelegate
 
 DEBOUNCE_MS = 180
-CLOSED = "The history is locked. Unlock it to see saved conversations."
+CLOSED = "The history is not open yet."
 NOTHING = "No conversations yet. Each one you paste is kept here, encrypted, unless you untick “Keep”."
 
 
@@ -44,6 +44,7 @@ class HistoryPage(Page):
     title = "History"
     open_asked = Signal(str)
     unlock_asked = Signal()
+    retry_asked = Signal()  # to open the history again, where no passphrase is missing
     removed = Signal(str)  # id of an entry taken off the list, to be deleted unless undone
     failed = Signal(object)
 
@@ -66,8 +67,11 @@ class HistoryPage(Page):
         self.list = self._make_list()
         self.empty = Text("", "soft", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._closed, self._locked = CLOSED, False
         self.unlock = Button("Unlock history", "primary")
         self.unlock.clicked.connect(self.unlock_asked)
+        self.retry = Button("Try again", "primary", "Try again to open the history")
+        self.retry.clicked.connect(self.retry_asked)
         self.open_button = Button("Open", "primary", "Open the selected conversation", "Enter")
         self.delete_button = Button("Delete", "plain", "Delete the selected conversation", "Delete")
         self.open_button.clicked.connect(self._open)
@@ -75,13 +79,19 @@ class HistoryPage(Page):
         top = row(self.field, self.open_button, self.delete_button, stretch=False)
         self.body.addLayout(top)
         self.body.addWidget(self.empty)
-        self.body.addWidget(self.unlock, 0, Qt.AlignmentFlag.AlignHCenter)
+        for button in (self.unlock, self.retry):
+            self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addWidget(self.list, 1)
         self._show([])
 
     def set_open_check(self, is_open: Callable[[], bool]) -> None:
         """Gives the question whether the history is open."""
         self._is_open = is_open
+
+    def show_closed(self, words: str, locked: bool) -> None:
+        """Says why the history is not open; `locked` where a passphrase would open it."""
+        self._closed, self._locked = words, locked
+        self._show_state()
 
     def enter(self) -> None:
         """Lists anew."""
@@ -106,7 +116,7 @@ class HistoryPage(Page):
         )
 
     def restore(self, conversation_id: str) -> None:
-        """Lists an entry again after an undo."""
+        """Lists an entry again, if it is still there: its deletion was undone, failed, or has been done."""
         self.model.unhide_item(conversation_id)
         self.refresh()
 
@@ -131,19 +141,24 @@ class HistoryPage(Page):
         self._wait.start()
 
     def _show(self, items: Sequence[HistoryItem]) -> None:
+        at = self.list.currentIndex()
+        chosen = self.model.item(at).id if at.isValid() else ""
         self.model.show_items(items)
         self._show_state()
+        if chosen:
+            self.list.setCurrentIndex(self.model.index(self.model.row_of(chosen)))
 
     def _show_state(self) -> None:
         some, is_open = self.model.rowCount() > 0, self._is_open()
         searching = bool(self.field.text().strip())
         self.list.setVisible(some)
         self.field.setVisible(is_open and (some or searching))
-        self.unlock.setVisible(not is_open)
+        self.unlock.setVisible(not is_open and self._locked)
+        self.retry.setVisible(not is_open and not self._locked and self._closed != CLOSED)
         self.open_button.setVisible(some)
         self.delete_button.setVisible(some)
         self.empty.setVisible(not some)
-        self.empty.setText(CLOSED if not is_open else "Nothing found." if searching else NOTHING)
+        self.empty.setText(self._closed if not is_open else "Nothing found." if searching else NOTHING)
         if some:
             self.list.setCurrentIndex(self.model.index(0))
 

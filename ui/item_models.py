@@ -103,6 +103,10 @@ class HistoryModel(QAbstractListModel):
         """The entry at an index of this model."""
         return self._items[index.row()]
 
+    def row_of(self, conversation_id: str) -> int:
+        """Where an entry stands; 0 where it is not shown."""
+        return next((n for n, item in enumerate(self._items) if item.id == conversation_id), 0)
+
     def rowCount(self, parent: Index = NO_PARENT) -> int:  # noqa: N802  # Qt's name
         """How many entries."""
         return 0 if parent.isValid() else len(self._items)

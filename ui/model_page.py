@@ -79,10 +79,12 @@ class ModelPage(Page):
 
     title = "Language model"
     stand_changed = Signal(object)  # Stand
-    choice_changed = Signal()
+    choice_changed = Signal()  # another model is to be used
+    shelf_changed = Signal()  # a model came or went
     failed = Signal(object)
     said = Signal(str)
     skipped = Signal()
+    working = Signal(str, str)  # what is being done, and the word for using the network where it does; empty at the end
 
     def __init__(self, desk: DeskPort, bridge: Bridge) -> None:
         super().__init__()
@@ -135,23 +137,43 @@ class ModelPage(Page):
     @Slot()
     def recommend(self) -> None:
         """Asks which model suits this computer and can be had. Only ever on request: it may ask the network."""
-        self._start(lambda _post, token: self._desk.shelf.recommended(token), "", self._on_recommended)
+        self._start(
+            lambda _post, token: self._desk.shelf.recommended(token),
+            self._on_recommended,
+            ("looking for models…", "Online"),
+        )
 
     def install(self, name: str) -> None:
         """Brings a model onto the shelf."""
-        self._start(lambda post, token: self._desk.shelf.install(name, post, token), f"{name} is installed.")
+        self._start(
+            lambda post, token: self._desk.shelf.install(name, post, token),
+            lambda _path: self._on_done(f"{name} is installed."),
+            ("downloading a model…", "Downloading"),
+        )
 
     def import_file(self, path: Path) -> None:
         """Brings a file onto the shelf."""
-        self._start(lambda post, token: self._desk.shelf.import_file(path, post, token), "The model is installed.")
+        self._start(
+            lambda post, token: self._desk.shelf.import_file(path, post, token),
+            lambda _entry: self._on_done("The model is installed."),
+            ("importing a model…", ""),
+        )
 
     def verify(self, name: str) -> None:
         """Hashes an installed model again."""
-        self._start(lambda post, token: self._check(name, post, token), f"{name} is the model it should be.")
+        self._start(
+            lambda post, token: self._check(name, post, token),
+            lambda _none: self._on_checked(f"{name} is the model it should be."),
+            ("checking a model…", ""),
+        )
 
     def remove(self, name: str) -> None:
         """Deletes an installed model."""
-        self._start(lambda _post, _token: self._desk.shelf.remove(name), f"{name} is removed.")
+        self._start(
+            lambda _post, _token: self._desk.shelf.remove(name),
+            lambda _none: self._on_done(f"{name} is removed."),
+            ("removing a model…", ""),
+        )
 
     @Slot()
     def cancel(self) -> None:
@@ -182,23 +204,21 @@ class ModelPage(Page):
     def _start(
         self,
         work: Callable[[Post, CancelToken], T],
-        done: str,
-        then: Callable[[T], None] | None = None,
+        done: Callable[[T], None],
+        doing: tuple[str, str],
     ) -> None:
         if self.busy:
             return
 
         def ended(result: T) -> None:
             self._end()
-            if then is not None:
-                then(result)
-            else:
-                self._on_done(done)
+            done(result)
 
         self.progress.show()
         self._bar.setRange(0, 0)
         self._step.setText("Starting")
         self._enable(False)
+        self.working.emit(*doing)
         self._task = self._bridge.run("download", work, ended, self._on_failed, self._on_progress)
 
     def _on_recommended(self, entry: Entry) -> None:
@@ -207,9 +227,12 @@ class ModelPage(Page):
         self.said.emit(f"{entry.title} suits this computer: {size(entry.bytes)}.")
 
     def _on_done(self, words: str) -> None:
+        self._on_checked(words)
+        self.shelf_changed.emit()
+
+    def _on_checked(self, words: str) -> None:
         self.said.emit(words)
         self.refresh()
-        self.choice_changed.emit()
 
     def _on_failed(self, error: AgentAssistError) -> None:
         self._end()
@@ -232,6 +255,7 @@ class ModelPage(Page):
     def _end(self) -> None:
         self.progress.hide()
         self._enable(True)
+        self.working.emit("", "")
 
     def _enable(self, on: bool) -> None:
         for part in self.rows.values():

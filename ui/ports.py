@@ -106,6 +106,9 @@ class DeskPort(Protocol):
     def warm(self, on_event: Callable[[AssistEvent], None], token: CancelToken) -> str:
         """Loads the language model and returns its name; KnownError where none is installed."""
 
+    def forget_model(self) -> None:
+        """Has the next request choose a model again: the shelf has changed. Cheap; llm lane."""
+
     def assist(
         self, conversation: Conversation, mood: Mood, on_event: Callable[[AssistEvent], None], token: CancelToken
     ) -> Assist:

@@ -25,6 +25,7 @@ from ui.conversation_page import ConversationPage
 from ui.flow import Flow
 from ui.frame import Footer, Header
 from ui.history_page import HistoryPage
+from ui.keeping import Keeping
 from ui.keys import HelpPage, Keyboard
 from ui.model_page import ModelPage
 from ui.pages import Page
@@ -35,6 +36,7 @@ from ui.widgets.reply import ReplyCard
 from ui.widgets.toast import Notice, Toast
 
 EMPTY_CLIPBOARD = "The clipboard holds no text. Copy the conversation first, then paste it here."
+EDITING = "Save or cancel your edit first, then ask for other replies."
 OURS = (
     "Something went wrong on our side. Your saved conversations are safe. "
     "Try again, or copy a report without customer text."
@@ -48,11 +50,12 @@ class Sidebar(QWidget):
     unlock_entered = Signal(str)
     unlock_skipped = Signal()
     option_changed = Signal(str)
+    history_asked = Signal()  # to open the history again
+    model_asked = Signal()  # to load the language model again
 
     def __init__(self, desk: DeskPort, bridge: Bridge) -> None:
         super().__init__()
         self._desk, self._bridge = desk, bridge
-        self._removing: str | None = None  # the conversation that the toast still offers to keep
         self.setObjectName("window")
         self.setWindowTitle("Agent Assist")
         self.setAcceptDrops(True)
@@ -70,6 +73,7 @@ class Sidebar(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self.toast = Toast(self)
+        self.keeping = Keeping(desk, bridge, self.flow, self.history, self.conversation.turns.keep, self.toast)
         self._connect()
         self.keyboard = Keyboard(self, self._actions())
         self.show_page(self.conversation)
@@ -97,6 +101,7 @@ class Sidebar(QWidget):
         flow.read.connect(self.header.show_mood)
         flow.opened.connect(self._on_opened)
         flow.cleared.connect(self._on_cleared)
+        flow.assist_began.connect(self._on_assist_began)
         flow.assisted.connect(self._on_assisted)
         flow.busy.connect(self.footer.show_busy)
         flow.failed.connect(self._on_failed)
@@ -109,16 +114,19 @@ class Sidebar(QWidget):
         page.install_asked.connect(self.show_models)
         page.copied.connect(self.copy)
         page.removed.connect(self._on_dismissed)
-        page.keep_changed.connect(self._on_keep)
+        page.again_asked.connect(self.ask_again)
+        page.retry_asked.connect(self.model_asked)
+        page.keep_changed.connect(self.keeping.set_keep)
         self.history.set_open_check(lambda: flow.history_open)
         self.history.open_asked.connect(flow.open_saved)
         self.history.unlock_asked.connect(lambda: self.show_page(self.unlock))
-        self.history.removed.connect(self._on_removed)
+        self.history.retry_asked.connect(self.history_asked)
         self.settings.models_asked.connect(self.show_models)
         self.settings.changed.connect(self.option_changed)
-        for part in (self.history, self.settings, self.models):
+        for part in (self.history, self.settings, self.models, self.keeping):
             part.failed.connect(self.show_error)
         self.models.said.connect(self.toast.say)
+        self.models.working.connect(self.footer.show_shelf)
         self.models.skipped.connect(self.go_back)
         self.unlock.entered.connect(self.unlock_entered)
         self.unlock.skipped.connect(self.unlock_skipped)
@@ -138,11 +146,12 @@ class Sidebar(QWidget):
             "choose 1": lambda: replies.select(0),
             "choose 2": lambda: replies.select(1),
             "choose 3": lambda: replies.select(2),
-            "copy": self._copy_or_press,
+            "copy": self._copy,
+            "press": self._copy_or_press,
             "edit": lambda: self._on_selected(lambda card: card.begin_edit()),
             "save edit": lambda: replies.editing.save_edit() if replies.editing else None,
             "dismiss": lambda: self._on_selected(lambda card: self.conversation.dismiss_reply(card.slot)),
-            "again": self.flow.ask,
+            "again": self.ask_again,
         }
 
     @Slot(str)
@@ -277,6 +286,20 @@ class Sidebar(QWidget):
         if analysis.assist is not None:
             self.footer.show_context(analysis.assist.context.used, analysis.assist.context.limit)
 
+    @Slot()
+    def ask_again(self) -> None:
+        """Asks for other replies, unless that would throw away an edit."""
+        if self.conversation.replies.editing is not None:
+            self.notice.say(EDITING)
+            return
+        self.notice.clear()
+        self.flow.ask()
+
+    @Slot()
+    def _on_assist_began(self) -> None:
+        if not self.keeping.removing:
+            self.toast.flush()  # the reply that could be brought back is gone
+
     @Slot(object)
     def _on_assisted(self, assist: Assist) -> None:
         self.footer.show_context(assist.context.used, assist.context.limit)
@@ -317,65 +340,20 @@ class Sidebar(QWidget):
         focus = self.focusWidget()
         if isinstance(focus, QAbstractButton):
             focus.click()
-        else:
-            self._on_selected(lambda card: self.conversation.copy_reply(card.slot))
+        elif focus is None or focus is self or isinstance(focus, ReplyCard):
+            self._copy()
+
+    def _copy(self) -> None:
+        self._on_selected(lambda card: self.conversation.copy_reply(card.slot))
 
     def _on_selected(self, act: Callable[[ReplyCard], None]) -> None:
         card = self.conversation.replies.selected
         if card is not None:
             act(card)
 
-    @Slot(int)
-    def _on_dismissed(self, slot: int) -> None:
-        self.toast.say(f"Reply {slot + 1} dismissed", undo=lambda: self.conversation.restore_reply(slot))
-
-    @Slot(bool)
-    def _on_keep(self, keep: bool) -> None:
-        flow, conversation = self.flow, self.flow.conversation
-        if keep and self._removing is not None:
-            self.toast.take_back()
-            return
-        if keep or conversation is None or not flow.history_open:
-            flow.set_keep(keep)
-            return
-        flow.set_keep(False)
-        self._remove(conversation.id, lambda: self._keep_again(conversation.id))
-
-    @Slot(str)
-    def _on_removed(self, identity: str) -> None:
-        """An entry was deleted on the history's page."""
-        if self._shows(identity):
-            self.flow.set_keep(False)
-            self.conversation.turns.keep.setChecked(False)
-        self._remove(identity, lambda: self._list_again(identity))
-
-    def _list_again(self, identity: str) -> None:
-        self.history.restore(identity)
-        self._keep_again(identity)
-
-    def _keep_again(self, identity: str) -> None:
-        if self._shows(identity):
-            self.conversation.turns.keep.setChecked(True)
-            self.flow.set_keep(True)
-
-    def _shows(self, identity: str) -> bool:
-        return self.flow.conversation is not None and self.flow.conversation.id == identity
-
-    def _remove(self, identity: str, undo: Callable[[], None]) -> None:
-        """Offers to undo; the copy is deleted for good once the offer has gone."""
-
-        def back() -> None:
-            self._removing = None
-            undo()
-
-        self.toast.say("Removed from history", undo=back, gone=lambda: self._delete(identity))
-        self._removing = identity
-
-    def _delete(self, identity: str) -> None:
-        self._removing = None
-        self._bridge.run(
-            "db", lambda _post, _token: self._desk.history.delete(identity), lambda _none: None, self.show_error
-        )
+    @Slot(object)
+    def _on_dismissed(self, card: ReplyCard) -> None:
+        self.toast.say(f"Reply {card.slot + 1} dismissed", undo=lambda: self.conversation.restore_reply(card))
 
 
 def report(error: BaseException) -> str:

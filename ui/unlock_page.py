@@ -8,11 +8,8 @@ from PySide6.QtWidgets import QLineEdit
 from ui.pages import Page
 from ui.widgets.basics import Button, Section, Text, row
 
-LEAST = 8  # characters, as the product asks of a passphrase
-NEW = (
-    "This computer has no keyring that could guard your history, so a passphrase does. "
-    "It is asked for at each start. Nobody can recover it: without it, what is saved stays unreadable."
-)
+LEAST = 8  # characters, as `secrets.PASSPHRASE_LENGTH`; importing that would hold the window up for keyring
+NEW = "The passphrase is asked for at each start. Nobody can recover it: without it, what is saved stays unreadable."
 KNOWN = "Your saved conversations are encrypted. Enter the passphrase to open them."
 
 
@@ -50,11 +47,11 @@ class UnlockPage(Page):
         """True where a passphrase is set for the first time."""
         return self._new
 
-    def ask(self, new: bool) -> None:
-        """Shows the first-time or the later question."""
+    def ask(self, new: bool, why: str = KNOWN) -> None:
+        """Shows the first-time or the later question, with the reason why a passphrase is needed."""
         self._new = new
         self.lead.setText("Set a passphrase for your history" if new else "Unlock your history")
-        self.why.setText(NEW if new else KNOWN)
+        self.why.setText(f"{why}\n\n{NEW}" if new else why)
         self.unlock.setText("Set passphrase" if new else "Unlock")
         self.unlock.setAccessibleName(self.unlock.text())
         self.again.setVisible(new)

@@ -171,25 +171,25 @@ class History:
             database.run(self._database, "PRAGMA wal_checkpoint(TRUNCATE)")
 
     def record_outcome(self, conversation_id: str, slot: int, outcome: Outcome, text: str | None = None) -> None:
-        """Records what the agent did with the reply in a slot (from 0). The last call counts; SHOWN replaces nothing.
+        """Records what the agent did with the reply in a slot (from 0). The last call counts.
 
         Args:
             conversation_id: of a saved conversation.
             slot: which of its replies.
-            outcome: what was done.
+            outcome: what was done; SHOWN is nothing yet, and takes back what was recorded.
             text: what the reply became, where the agent edited it.
 
         Raises:
             KnownError: there is no such conversation, or it has no reply in that slot.
         """
         values = {"outcome": outcome.value, "outcome_text": text, "outcome_at": rows.stamp(self._clock())}
+        if outcome is Outcome.SHOWN:
+            values = queries.NO_OUTCOME
         with self._writing():
             owner = queries.find(self._database, conversation_id).id
             here = (SuggestionRow.conversation == owner) & (SuggestionRow.slot == slot)
             if not SuggestionRow.select().where(here).exists(self._database):
                 raise KnownError("That reply is not in the history any more. Open the conversation again.")
-            if outcome is Outcome.SHOWN:
-                here &= SuggestionRow.outcome.is_null()
             SuggestionRow.update(values).where(here).execute(self._database)
 
     def outcomes(self, conversation_id: str) -> dict[int, Recorded]:

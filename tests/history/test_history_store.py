@@ -165,12 +165,20 @@ def test_outcomes_say_what_and_when(history: History, clock: Clock) -> None:
     assert history.load("c1") == make_analysis()
 
 
-def test_the_last_outcome_counts_and_being_shown_again_does_not(history: History) -> None:
+def test_the_last_outcome_counts(history: History) -> None:
     history.save(make_analysis())
-    for outcome in (Outcome.SHOWN, Outcome.EDITED, Outcome.COPIED, Outcome.SHOWN):
+    for outcome in (Outcome.EDITED, Outcome.COPIED):
         history.record_outcome("c1", 0, outcome, "edited" if outcome is Outcome.EDITED else None)
     (recorded,) = history.outcomes("c1").values()
     assert (recorded.outcome, recorded.text) == (Outcome.COPIED, None)
+
+
+def test_only_shown_takes_back_what_was_recorded(history: History) -> None:
+    """The window says SHOWN when the agent undoes a dismissal: the history must not go on to call it dismissed."""
+    history.save(make_analysis())
+    history.record_outcome("c1", 0, Outcome.DISMISSED)
+    history.record_outcome("c1", 0, Outcome.SHOWN)
+    assert history.outcomes("c1") == {}
 
 
 @pytest.mark.parametrize("slot", [-1, 2])

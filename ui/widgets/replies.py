@@ -21,6 +21,7 @@ class RepliesCard(Section):
     stop_asked = Signal()
     again_asked = Signal()
     install_asked = Signal()
+    retry_asked = Signal()
     copy_asked = Signal(int)
     edited = Signal(int)
     dismissed = Signal(int)
@@ -46,6 +47,9 @@ class RepliesCard(Section):
         self.install.clicked.connect(self.install_asked)
         self.body.addWidget(self.problem)
         self.body.addWidget(self.install)
+        self.retry = Button("Try again", "primary", "Try again to load the language model")
+        self.retry.clicked.connect(self.retry_asked)
+        self.body.addWidget(self.retry)
         self.cards: list[ReplyCard] = []
         self.clear()
 
@@ -121,9 +125,10 @@ class RepliesCard(Section):
         """Shows the final replies in slots 0 to n-1: from here on a slot is the place among them.
 
         A card that streamed its reply keeps it, with its selection, and only moves up where one before it fell away.
+        One that was dismissed stays away.
         """
         chosen = self.selected
-        streamed = {c.original: c for c in reversed(self.cards) if c.ready and not c.isHidden()}
+        streamed = {c.original: c for c in reversed(self.cards) if c.ready and (c.away or not c.isHidden())}
         kept = [streamed.pop(r.text, None) for r in replies[:SLOTS]]
         spare = [c for c in self.cards if c not in kept]
         self.cards = [c or spare.pop(0) for c in kept] + spare
@@ -132,15 +137,21 @@ class RepliesCard(Section):
             self.body.removeWidget(card)
             self.body.addWidget(card)
             self.show_reply(slot, replies[slot] if slot < len(replies) else None)
-        if replies and (chosen is None or chosen.isHidden()):
-            self.select(0)
+        if chosen is None or chosen.isHidden():
+            self._select_first()
 
-    def say(self, words: str, tone: str = "soft", install: bool = False) -> None:
-        """Shows a sentence in the place of replies; an empty one removes it."""
+    @property
+    def offering(self) -> bool:
+        """True while a button for getting a language model stands in the place of replies."""
+        return not (self.install.isHidden() and self.retry.isHidden())
+
+    def say(self, words: str, tone: str = "soft", install: bool = False, retry: bool = False) -> None:
+        """Shows a sentence in the place of replies, with a button that helps; an empty one removes it."""
         self.problem.set_text(words)
         self.problem.set_tone(tone)
         self.problem.setVisible(bool(words))
         self.install.setVisible(install)
+        self.retry.setVisible(retry)
 
     @Slot(int)
     def select(self, slot: int) -> None:
@@ -152,16 +163,22 @@ class RepliesCard(Section):
 
     def remove(self, slot: int) -> None:
         """Takes a dismissed card away and opens the next one."""
-        self.cards[slot].hide()
-        self.cards[slot].set_selected(False)
+        card = self.cards[slot]
+        card.away = True
+        card.hide()
+        card.set_selected(False)
+        self._select_first()
+
+    def restore(self, card: ReplyCard) -> None:
+        """Brings a dismissed card back, in whatever slot it has come to be."""
+        card.away = False
+        card.show()
+        self.select(card.slot)
+
+    def _select_first(self) -> None:
         left = next((c.slot for c in self.cards if not c.isHidden()), None)
         if left is not None:
             self.select(left)
-
-    def restore(self, slot: int) -> None:
-        """Brings a dismissed card back."""
-        self.cards[slot].show()
-        self.select(slot)
 
     def _make_card(self, slot: int) -> ReplyCard:
         card = ReplyCard(slot)
@@ -175,6 +192,8 @@ class RepliesCard(Section):
         return card
 
     def _reveal(self, card: ReplyCard) -> None:
+        if card.away:
+            return
         card.show()
         if self.selected is None:
             self.select(card.slot)

@@ -6,13 +6,14 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from agent_assist.records import Pillar, PillarState, Reply
+from agent_assist.records import Outcome, Pillar, PillarState, Reply
 from ui import theme
 from ui.widgets.basics import Button, Elided, Text, restyle
 from ui.widgets.prose import Prose
 from ui.words import PILLAR, placeholders, with_placeholders
 
 FOLDED_LINES = 2
+UNUSED = (Outcome.SHOWN, None)
 TONES = {PillarState.GIVEN: "ok", PillarState.NOT_NEEDED: "soft", PillarState.MISSING: "hot"}
 SPOKEN = {PillarState.GIVEN: "given", PillarState.NOT_NEEDED: "not needed", PillarState.MISSING: "missing"}
 
@@ -60,6 +61,8 @@ class ReplyCard(QFrame):
         self.slot = slot
         self.original = ""
         self.ready = False
+        self.away = False  # the person dismissed it
+        self.used: tuple[Outcome, str | None] = UNUSED  # what became of it, as the history records it
         self._text = ""
         self._warned = False
         self._selected = False
@@ -130,6 +133,7 @@ class ReplyCard(QFrame):
     def show_reply(self, reply: Reply) -> None:
         """Shows a finished reply."""
         self.ready, self._warned = True, False
+        self.away, self.used = False, UNUSED
         self.original = reply.text
         self.strategy.setText(reply.strategy)
         self.pillars.show_pillars(reply.pillars)
