@@ -38,10 +38,10 @@ def rules() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     return tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in table)
 
 
-def at_risk(conversation: Conversation) -> bool:
-    """Whether the customer speaks of harming themselves: then nothing that we could write is good enough."""
-    safety = next(pattern for rule, pattern in rules() if rule.id == "safety")
-    return any(safety.search(t.text) for t in conversation.customer_turns)
+def fires(rule_id: str, conversation: Conversation) -> bool:
+    """Whether a rule of the table fires on any turn of the customer."""
+    pattern = next(pattern for rule, pattern in rules() if rule.id == rule_id)
+    return any(pattern.search(t.text) for t in conversation.customer_turns)
 
 
 def next_actions(conversation: Conversation, facts: Sequence[Fact], spike: Spike | None) -> tuple[NextAction, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 
@@ -28,15 +27,6 @@ from agent_assist.records import (
 )
 
 OnAssist = Callable[[AssistEvent], None]
-
-_ENGLISH = re.compile(
-    r"\b(?:the|and|you|is|it|to|my|for|not|have|that|this|was|with|can|i|a|of|in|on|me|but|do|no|please|thanks|hi|hello|ok|"
-    r"yes|when|what|how|why|your|we|are)\b",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"[^\W\d_]+")
-_FOREIGN_BELOW = 0.12
-_FOREIGN_WORDS = 8
 
 
 def assist(conversation: Conversation, mood: Mood, engine: Engine, on_event: OnAssist, token: CancelToken) -> Assist:
@@ -82,6 +72,9 @@ class _Assistant:
         branches = [*replies, *summary_branches(self._conversation)]
         self._texts = {b.key: b.opening for b in branches}
         self._open = set(self._texts)
+        for slot, strategy in enumerate(() if self._none else self._writer.strategies):
+            if not strategy.openings:
+                self._reply(slot)
         result = engine.run(Request(self._chat.messages, tuple(branches)), self._take, token)
         return self._finish(result, engine.name)
 
@@ -123,7 +116,9 @@ class _Assistant:
 
     def _reply(self, slot: int) -> None:
         wants = self._summary.summary().wants
-        self._replies[slot] = self._writer.finish(slot, self._texts[f"reply.{slot}"], wants.text if wants else None)
+        self._replies[slot] = self._writer.finish(
+            slot, self._texts.get(f"reply.{slot}", ""), wants.text if wants else None
+        )
         self._on_event(ReplyReady(slot, self._replies[slot]))
 
     def _finish(self, result: Result, model: str) -> Assist:
@@ -155,20 +150,7 @@ class _Assistant:
                 f"The conversation is longer than the model's context: {len(left_out)} of "
                 f"{len(self._conversation.turns)} turns were left out of the summary, oldest first."
             )
-        if not looks_english(self._conversation):
-            notes.append(
-                "Feelings and replies are made for English; this conversation seems to be in another language."
-            )
         return notes
-
-
-def looks_english(conversation: Conversation) -> bool:
-    """False where the customer's turns are long enough to tell and hardly use the commonest English words."""
-    text = " ".join(t.text for t in conversation.customer_turns)
-    words = _WORD.findall(text)
-    if len(words) < _FOREIGN_WORDS:
-        return True
-    return len(_ENGLISH.findall(text)) >= _FOREIGN_BELOW * len(words)
 
 
 def _ms(since: float) -> float:

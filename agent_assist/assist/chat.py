@@ -16,6 +16,16 @@ _SYSTEM = (
 _HANDLES = re.compile(r"^(?:\s*@\w{1,50}[,:]?)+\s*")
 _SIGNATURE = re.compile(r"\s*(?:[\^*/~-]\s?[A-Z][A-Za-z]{0,8}|\^\w{1,12})\s*$")
 _SPACE = re.compile(r"[ \t]+")
+_CONTROL = re.compile(r"<\|[^|<>]{0,40}\|>")
+
+_ENGLISH = re.compile(
+    r"\b(?:the|and|you|is|it|to|my|for|not|have|that|this|was|with|can|i|a|of|in|on|me|but|do|no|please|thanks|hi|hello|ok|"
+    r"yes|when|what|how|why|your|we|are)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_FOREIGN_BELOW = 0.12
+_FOREIGN_WORDS = 8
 
 _ROLES = {Speaker.CUSTOMER: Role.USER, Speaker.AGENT: Role.ASSISTANT, Speaker.BOT: Role.ASSISTANT}
 
@@ -54,4 +64,14 @@ def plain(text: str, *, signed: bool = False) -> str:
     text = _HANDLES.sub("", html.unescape(text))
     if signed:
         text = _SIGNATURE.sub("", text)
-    return _SPACE.sub(" ", text).strip()
+    # Control tokens are never more than text to the model; in a quotation they would still look like an accident.
+    return _SPACE.sub(" ", _CONTROL.sub(" ", text)).strip()
+
+
+def looks_english(conversation: Conversation) -> bool:
+    """False where the customer's turns are long enough to tell and hardly use the commonest English words."""
+    text = " ".join(t.text for t in conversation.customer_turns)
+    words = _WORD.findall(text)
+    if len(words) < _FOREIGN_WORDS:
+        return True
+    return len(_ENGLISH.findall(text)) >= _FOREIGN_BELOW * len(words)

@@ -13,6 +13,11 @@ from agent_assist.records import Conversation, Speaker
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _STOP = frozenset(files("agent_assist.assist").joinpath("stopwords.txt").read_text(encoding="utf-8").split())
+_GRANTED = re.compile(
+    r"\b(?P<act>approved|granted|promised|guaranteed|refunded|credited|reimbursed|waived)\b"
+    r"|\b(?P<got>received|given|got|paid|getting|receiving)\b[^.!?]{0,40}\b(?:refund|credit|compensation|voucher)",
+    re.IGNORECASE,
+)
 _STEM = 5
 _MOST = 2
 _SECOND = 0.6
@@ -33,6 +38,11 @@ class Citer:
         words = stems(text)
         said = set[str]().union(*(found for i, found in self._stems.items() if self._speakers[i] in among))
         return len(words & said) / len(words) if words else 0.0
+
+    def grants_unsaid(self, text: str) -> bool:
+        """Whether a line says that something was granted, and no turn of an agent does: a customer may say anything."""
+        ours = set[str]().union(*(found for i, found in self._stems.items() if self._speakers[i] is Speaker.AGENT))
+        return any(not stems(m["act"] or m["got"]) <= ours for m in _GRANTED.finditer(text))
 
     def cite(self, text: str, among: Sequence[Speaker] = ()) -> tuple[int, ...]:
         """The turns that a line stands on.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
+from agent_assist.assist.actions import fires
+from agent_assist.assist.phrases import Kind
 from agent_assist.records import Conversation, EmotionReading, Label, Mood, Speaker, Spike, Turn
 
 _HOT = 0.5
@@ -21,14 +22,8 @@ _SETTLED = re.compile(
 _RECENT = 2  # customer turns for which a spike still counts
 
 
-class Kind(StrEnum):
-    """Kinds of moments; each has its own strategies and phrases."""
-
-    HOT = "hot"
-    SAD = "sad"
-    CONFUSED = "confused"
-    GLAD = "glad"
-    CALM = "calm"
+# Moments in which only our own words are good enough, whatever the reading says; the rules are those of the actions.
+_CAREFUL = (("threat_person", Kind.THREAT), ("fraud", Kind.FRAUD), ("bereavement", Kind.BEREAVED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,8 @@ def find_moment(conversation: Conversation, mood: Mood) -> Moment:
     recent = {t.i for t in customer[-_RECENT:]}
     spike = next((s for s in reversed(mood.spikes) if s.turn in recent), None)
     answered = any(t.speaker is Speaker.AGENT for t in conversation.turns[turn.i + 1 :])
-    return Moment(_kind(turn, reading, spike), turn, reading, spike, answered)
+    careful = next((kind for rule, kind in _CAREFUL if fires(rule, conversation)), None)
+    return Moment(careful or _kind(turn, reading, spike), turn, reading, spike, answered)
 
 
 def _kind(turn: Turn, reading: EmotionReading | None, spike: Spike | None) -> Kind:

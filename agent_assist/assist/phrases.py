@@ -5,15 +5,28 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
-from agent_assist.assist.moment import Kind
 from agent_assist.records import Fact
 
 _DIGIT = re.compile(r"\d")
+
+
+class Kind(StrEnum):
+    """Kinds of moments; each has its own strategies and phrases."""
+
+    THREAT = "threat"
+    FRAUD = "fraud"
+    BEREAVED = "bereaved"
+    HOT = "hot"
+    SAD = "sad"
+    CONFUSED = "confused"
+    GLAD = "glad"
+    CALM = "calm"
 
 
 class Strategy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

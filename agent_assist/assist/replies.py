@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 from agent_assist.assist import guard, pillars
-from agent_assist.assist.actions import at_risk
+from agent_assist.assist.actions import fires
+from agent_assist.assist.chat import looks_english
 from agent_assist.assist.cite import Citer, stems
-from agent_assist.assist.moment import Kind, Moment
-from agent_assist.assist.phrases import Strategy, bank, case_of, question_for
+from agent_assist.assist.moment import Moment
+from agent_assist.assist.phrases import Kind, Strategy, bank, case_of, question_for
 from agent_assist.assist.sentences import first_sentences, is_complete
 from agent_assist.llm.engine import Branch
 from agent_assist.records import Conversation, Fact, Grounding, Reply, Speaker
@@ -18,7 +19,7 @@ from agent_assist.records import Conversation, Fact, Grounding, Reply, Speaker
 _LINE = r'root ::= [^\n\r<>{}|#*`\[\]()"“”?!]+'
 _MAX_WORDS = 38
 _MIN_ADDED = 3
-_MIN_COVERAGE = 0.5
+_MIN_COVERAGE = 0.6
 _SIDES = (Speaker.CUSTOMER, Speaker.AGENT, Speaker.BOT)
 _MAX_SHARED = 0.7
 # What the customer may, must or will do is the agent's to say, not the model's; what they cannot do, only they know.
@@ -26,6 +27,11 @@ _RULES = re.compile(
     r"\byou(?:['’]ll| will| can(?!['’]?t|not)| must| should| may| might want| are entitled)\b", re.IGNORECASE
 )
 _CANNOT = re.compile(r"\byou (?:can['’]?t|cannot|are not able|aren['’]t able)\b", re.IGNORECASE)
+_ALREADY = re.compile(r"\balready\b", re.IGNORECASE)
+_REFUSES = re.compile(
+    r"\b(?:I|we)(?:['’]m| am|['’]re| are)? (?:still |currently )?(?:can['’]?t|cannot|unable|not able|won['’]?t)\b",
+    re.IGNORECASE,
+)
 _SAID_CANNOT = re.compile(
     r"\b(?:can['’]?t|cannot|could(?: not|n['’]?t)|unable|(?:won['’]?t|not|n['’]t) (?:let|allow|able|open|work))\b",
     re.IGNORECASE,
@@ -58,13 +64,15 @@ class ReplyWriter:
         self._openings = self._distinct_openings()
         self._citer = Citer(conversation)
         self._said_cannot = any(_SAID_CANNOT.search(t.text) for t in conversation.customer_turns)
+        self._said_already = any("already" in t.text.casefold() for t in conversation.customer_turns)
         self._done: list[str] = []
 
     def branches(self) -> list[Branch]:
-        """One answer of the model for each strategy."""
+        """One answer of the model for each strategy that has one; the others are made of phrases alone."""
         return [
             Branch(f"reply.{slot}", (), opening, max_tokens=48, sentences=1, grammar=_LINE)
             for slot, opening in enumerate(self._openings)
+            if opening
         ]
 
     def draft(self, text: str) -> str:
@@ -102,14 +110,20 @@ class ReplyWriter:
         """The model's sentence, if it is one that an agent could send."""
         line = first_sentences(" ".join(text.split()), 1)
         opening = self._openings[slot]
+        if not opening:
+            return None
         if not is_complete(line) or not guard.check(line, self._conversation).ok or len(line.split()) > _MAX_WORDS:
             line = _first_clause(line)
         added = line.removeprefix(opening)
         if added == line or len(added.split()) < _MIN_ADDED or not _YOU.search(line):
             return None
-        if _RULES.search(line) or (_CANNOT.search(line) and not self._said_cannot):
+        if _RULES.search(line) or _REFUSES.search(line) or (_ALREADY.search(line) and not self._said_already):
+            return None
+        if _CANNOT.search(line) and not self._said_cannot:
             return None
         if len(line.split()) > _MAX_WORDS or not guard.check(line, self._conversation).ok:
+            return None
+        if self._citer.grants_unsaid(line):
             return None
         # What it says has to be said: one word of the customer's is not enough to carry a story of the model's.
         return line if self._citer.coverage(added, _SIDES) >= _MIN_COVERAGE else None
@@ -123,6 +137,9 @@ class ReplyWriter:
         said = " ".join(t.text.casefold() for t in self._conversation.turns)
         chosen: list[str] = []
         for strategy in self.strategies:
+            if not strategy.openings:
+                chosen.append("")
+                continue
             k = self._turn % len(strategy.openings)
             turned = strategy.openings[k:] + strategy.openings[:k]
             fresh = [o for o in turned if o not in chosen and o.casefold() not in said]
@@ -165,7 +182,7 @@ _WANTS = re.compile(
     r"renew|order)|(?:a|an|the|their|his|her) (?:full |new |partial )?(?:refund|replacement|call ?back|copy|repair|"
     r"exchange|discount|credit|solution|resolution|explanation|answer|invoice))\b[^.,;:!?]*)"
 )
-_NOT_ASKED = re.compile(r"\b(?:you|your|not|stupid|idiot\w*)\b", re.IGNORECASE)
+_NOT_ASKED = re.compile(r"\b(?:you|your|not|stupid|idiot\w*|human|person|agent)\b", re.IGNORECASE)
 
 
 def asked_back(wants: str) -> str | None:
@@ -193,9 +210,14 @@ def none_offered(conversation: Conversation) -> str | None:
     """Why no replies are written at all, in one sentence; None where they are."""
     if not conversation.customer_turns:
         return "There is no turn of the customer to answer. If the roles are the wrong way round, swap them."
-    if at_risk(conversation):
+    if fires("safety", conversation):
         return (
             "The customer may be at risk of harming themselves. No replies are written for this: "
             "follow your site's guidance, and get help from a person now."
+        )
+    if not looks_english(conversation):
+        return (
+            "This conversation does not seem to be in English. Feelings and replies work for English only: "
+            "what is shown of feelings may be wrong, and no replies are written."
         )
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agent_assist.assist import claims
 from agent_assist.assist.chat import plain
-from agent_assist.assist.cite import Citer
+from agent_assist.assist.cite import Citer, stems
 from agent_assist.assist.facts import find_facts
 from agent_assist.assist.sentences import first_sentences, is_complete, split
 from agent_assist.llm.engine import Branch, Message, Role
@@ -39,7 +39,12 @@ _QUESTION = re.compile(
 )
 _MIN_COVERAGE = 0.5
 _NOTABLE = 0.35  # distress of a turn that is worth a word later on
-_MIN_AGENT_WORDS = 6
+_MIN_AGENT_WORDS = 5
+_COURTESY = re.compile(
+    r"(?:hi|hello|hey|dear|thanks?|thank you|(?:i['’]?m|we['’]?re|we are|i am)? ?(?:so |very |really )?sorry|apologies|"
+    r"i understand|we understand|please (?:feel|let)|is there anything|how (?:can|may) i)\b",
+    re.IGNORECASE,
+)
 _MAX_WORDS = 45
 
 
@@ -58,7 +63,6 @@ _FIELDS = {
     for f in (
         _Field("issue", "Problem: ", "The customer", (Speaker.CUSTOMER,)),
         _Field("tried", "What the customer has already done: ", "The customer has", (Speaker.CUSTOMER,)),
-        _Field("answered", "What the agent has said or done: ", "The agent", (Speaker.AGENT, Speaker.BOT)),
         _Field("wants", "What the customer asks for now: ", "The customer wants", (Speaker.CUSTOMER,)),
     )
 }
@@ -67,12 +71,9 @@ _FIELDS = {
 def summary_branches(conversation: Conversation) -> list[Branch]:
     """The lines that this conversation has something for."""
     customer = [plain(t.text) for t in conversation.customer_turns]
-    agent = [plain(t.text, signed=True) for t in conversation.turns if t.speaker in (Speaker.AGENT, Speaker.BOT)]
     keys = ["issue", "wants"] if customer else []
     if any(_TRIED.search(text) for text in customer):
         keys.append("tried")
-    if any(len(text.split()) >= _MIN_AGENT_WORDS for text in agent):
-        keys.append("answered")
     return [
         Branch(
             f"summary.{key}",
@@ -100,6 +101,7 @@ class SummaryWriter:
             open=open_lines(conversation),
             facts=find_facts(conversation.turns),
         )
+        self._answered = answered_line(conversation)
 
     def take(self, key: str, text: str) -> None:
         """Takes a finished line, "summary.<field>" and its whole text."""
@@ -112,7 +114,7 @@ class SummaryWriter:
         issue = lines.get("issue")
         if issue is None and "issue" in lines:
             issue = self._quote()
-        tried = tuple(line for key in ("tried", "answered") if (line := lines.get(key)) is not None)
+        tried = tuple(line for line in (lines.get("tried"), self._answered) if line is not None)
         fixed = self._fixed
         return Summary(issue, tried, fixed.feeling, lines.get("wants"), fixed.open, fixed.facts)
 
@@ -135,8 +137,9 @@ class SummaryWriter:
         own = self._citer.coverage(rest, field.among)
         if own < _MIN_COVERAGE:
             return False
-        if field.key == "answered":
-            return own >= self._citer.coverage(rest, (Speaker.CUSTOMER,))
+        # What we are said to have done for them has to stand in a turn of ours, whatever a customer's turn says.
+        if self._citer.grants_unsaid(rest):
+            return False
         # "wants to know whether" is what the model writes where nobody asked anything.
         return field.key != "wants" or not _TO_KNOW.search(rest) or self._asks
 
@@ -165,6 +168,20 @@ def feeling_line(conversation: Conversation, mood: Mood) -> Line | None:
     now = f", {_ADJECTIVES[last.label].lower()} now" if last.label is not felt else ""
     text = _ADJECTIVES[felt] + (f" ({words})" if words else "") + now
     return Line(f"{text}.", tuple(sorted({shown.turn, last.turn})))
+
+
+def answered_line(conversation: Conversation) -> Line | None:
+    """The newest thing of substance that the agent's side wrote, quoted: the model tells it wrong too often."""
+    for turn in reversed(conversation.turns):
+        if turn.speaker not in (Speaker.AGENT, Speaker.BOT):
+            continue
+        said = [s for s in split(plain(turn.text, signed=True)) if len(s.split()) >= _MIN_AGENT_WORDS]
+        said = [s for s in said if not _COURTESY.match(s)] or said
+        if said:
+            best = max(said, key=lambda s: (not s.endswith("?"), len(stems(s))))
+            verb = "asked" if best.endswith("?") else "wrote"
+            return Line(f"The agent {verb}: “{_short(best, 30)}”", (turn.i,))
+    return None
 
 
 def open_lines(conversation: Conversation) -> tuple[Line, ...]:

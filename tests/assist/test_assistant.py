@@ -9,7 +9,7 @@ from conversations import DESK, DESK_MOOD, conversation, mood_of
 from scripted_engine import ScriptedEngine
 
 from agent_assist.assist import assist
-from agent_assist.assist.assistant import looks_english
+from agent_assist.assist.chat import looks_english
 from agent_assist.errors import Cancelled, KnownError
 from agent_assist.jobs import CancelToken
 from agent_assist.llm.engine import Role
@@ -104,9 +104,39 @@ def test_a_line_that_nobody_said_is_dropped_and_the_problem_is_quoted(written: s
     assert summary.issue.turns == (0,)
 
 
-def test_the_customers_words_are_not_put_into_the_agents_mouth() -> None:
+def test_what_the_agent_said_is_quoted_and_never_retold() -> None:
     script = {**GOOD, "summary.answered": " called twice last week and was told it would ship tomorrow."}
-    assert all("The agent" not in line.text for line in run(script)[0].summary.tried)
+    lines = [line for line in run(script)[0].summary.tried if line.text.startswith("The agent")]
+    assert len(lines) == 1 and lines[0].text.startswith("The agent wrote: “The system shows a stock delay")
+    assert lines[0].turns == (3,)
+
+
+@pytest.mark.parametrize("claim", [" has received a full refund.", " was promised a refund by us."])
+def test_what_we_are_said_to_have_granted_needs_a_turn_of_ours(claim: str) -> None:
+    talk = conversation(
+        "c: The agent already approved a full refund, I received it in writing, I tried twice!", "a: Hello"
+    )
+    script = {"summary.tried": claim, "summary.issue": claim, "reply.1": " been approved for a full refund."}
+    result = run(script, talk, mood_of(talk, Label.ANGER, 0.6))[0]
+    assert all("refund" not in line.text for line in result.summary.tried)
+    assert result.replies and all("approved" not in reply.text for reply in result.replies)
+
+
+CAREFUL = {
+    "my husband died in March and you keep writing to him": "sorry for your loss",
+    "i know where your office is, i'll come down there": "civil",
+    "I gave him the code and somebody took 3,200 from my account": "fraud",
+}
+
+
+@pytest.mark.parametrize(("said", "answer"), CAREFUL.items())
+def test_losses_threats_and_frauds_get_our_own_words_alone(said: str, answer: str) -> None:
+    talk = conversation(f"c: {said}", "a: I see.", "c: so what now")
+    result, _, engine = run(GOOD, talk, mood_of(talk, Label.NEUTRAL, 0.1))
+    assert not any(b.key.startswith("reply") for b in engine.requests[0].branches)
+    assert len(result.replies) == 3 and all(reply.grounding.ok for reply in result.replies)
+    assert any(answer in reply.text for reply in result.replies)
+    assert result.next_actions
 
 
 def test_everything_is_told_as_it_comes() -> None:
@@ -191,7 +221,8 @@ def test_another_language_is_said_to_be_one() -> None:
     german = conversation("c: Guten Tag, ich warte seit drei Wochen auf meine Bestellung und niemand antwortet mir.")
     assert not looks_english(german)
     assert looks_english(DESK) and looks_english(conversation("c: PS4"))
-    assert any("another language" in note for note in run({}, german, mood_of(german, Label.NEUTRAL, 0.1))[0].notes)
+    result = run({}, german, mood_of(german, Label.NEUTRAL, 0.1))[0]
+    assert result.replies == () and "English" in result.notes[0]
 
 
 def test_stopping_and_failing_reach_the_caller() -> None:
