@@ -55,7 +55,7 @@ class App(QObject):
         window.models.choice_changed.connect(self._warm)
         window.models.shelf_changed.connect(self._warm_anew)
         window.model_asked.connect(self._warm)
-        window.history_asked.connect(self._open_history)
+        window.history_asked.connect(self._open_history_again)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
 
     def start(self) -> None:
@@ -105,6 +105,10 @@ class App(QObject):
     # --- the history
 
     @Slot()
+    def _open_history_again(self) -> None:
+        self.window.notice.clear()
+        self._open_history()
+
     def _open_history(self) -> None:
         self.bridge.run(
             "db", lambda _post, _token: self._desk.open_history(), self._on_history_open, self._on_history_closed
@@ -182,6 +186,7 @@ class App(QObject):
 
         self.bridge.run("llm", work, self._on_warm, self._on_no_model, self._on_warming)
         self.window.flow.set_model_ready(True)
+        self.window.conversation.set_model_ready(True)
 
     @Slot()
     def _warm_anew(self) -> None:

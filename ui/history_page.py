@@ -68,6 +68,7 @@ class HistoryPage(Page):
         self.empty = Text("", "soft", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._closed, self._locked = CLOSED, False
+        self._words: str | None = None  # of the search whose answer is shown; None: the first entry is to be chosen
         self.unlock = Button("Unlock history", "primary")
         self.unlock.clicked.connect(self.unlock_asked)
         self.retry = Button("Try again", "primary", "Try again to open the history")
@@ -95,6 +96,7 @@ class HistoryPage(Page):
 
     def enter(self) -> None:
         """Lists anew."""
+        self._words = None
         self.refresh()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -141,8 +143,9 @@ class HistoryPage(Page):
         self._wait.start()
 
     def _show(self, items: Sequence[HistoryItem]) -> None:
-        at = self.list.currentIndex()
-        chosen = self.model.item(at).id if at.isValid() else ""
+        at, words = self.list.currentIndex(), self.field.text().strip()
+        chosen = self.model.item(at).id if at.isValid() and words == self._words else ""
+        self._words = words
         self.model.show_items(items)
         self._show_state()
         if chosen:

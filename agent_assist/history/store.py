@@ -182,7 +182,7 @@ class History:
         Raises:
             KnownError: there is no such conversation, or it has no reply in that slot.
         """
-        values = {"outcome": outcome.value, "outcome_text": text, "outcome_at": rows.stamp(self._clock())}
+        values: rows.Row = {"outcome": outcome.value, "outcome_text": text, "outcome_at": rows.stamp(self._clock())}
         if outcome is Outcome.SHOWN:
             values = queries.NO_OUTCOME
         with self._writing():

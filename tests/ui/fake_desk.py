@@ -166,6 +166,7 @@ class FakeHistory:
         self.deleted: list[str] = []
         self.threads: set[str] = set()
         self.failure: AgentAssistError | None = None
+        self.refuse_delete: AgentAssistError | None = None
         self.now = datetime.now(UTC)
 
     def _enter(self) -> None:
@@ -194,6 +195,8 @@ class FakeHistory:
 
     def delete(self, conversation_id: str) -> None:
         self._enter()
+        if self.refuse_delete is not None:
+            raise self.refuse_delete
         self.deleted.append(conversation_id)
         self.saved.pop(conversation_id, None)
 
@@ -278,7 +281,7 @@ class FakeShelf:
 
 
 class FakeDesk:
-    """The facade. `gate` holds the language model back until it is set; `paced` waits that long between events."""
+    """The facade. `gate` holds the language model back until it is set, `last_gate` its end; `paced` slows it."""
 
     def __init__(self, places: Places, models: Sequence[str] = ("qwen2.5-coder-1.5b",)) -> None:
         self.places = places
@@ -288,6 +291,8 @@ class FakeDesk:
         self.passphrase: str | None = None
         self.gate = threading.Event()
         self.gate.set()
+        self.last_gate = threading.Event()
+        self.last_gate.set()
         self.read_gate = threading.Event()
         self.read_gate.set()
         self.paced = 0.0
@@ -338,7 +343,7 @@ class FakeDesk:
     ) -> Assist:
         self.asked.append(conversation.id)
         on_event(Progress(Stage.READING, 0.5))
-        self._hold(token)
+        self._hold(token, self.gate)
         self._fail("assist")
         on_event(SummaryDraft(Summary(issue=summary_of().issue)))
         on_event(Progress(Stage.WRITING))
@@ -347,6 +352,7 @@ class FakeDesk:
         whole = assist_of(self.notes)
         for slot, reply in enumerate(whole.replies):
             on_event(ReplyReady(slot, None if slot in self.refused else reply))
+        self._hold(token, self.last_gate)
         return replace(whole, replies=tuple(r for n, r in enumerate(whole.replies) if n not in self.refused))
 
     def open_history(self, passphrase: str | None = None) -> None:
@@ -372,8 +378,8 @@ class FakeDesk:
         stop.wait(self.paced)
         self._check(token)
 
-    def _hold(self, token: CancelToken) -> None:
-        while not self.gate.wait(0.005):
+    def _hold(self, token: CancelToken, gate: threading.Event) -> None:
+        while not gate.wait(0.005):
             self._check(token)
         self._check(token)
 

@@ -131,3 +131,8 @@ def test_hovering_reads_out_the_nearest_point(qtbot: QtBot, full: Sidebar) -> No
     QTest.mouseMove(line, line.rect().center())
     line._point(line._nearest(float(line.width())))
     assert line.toolTip().startswith("Turn 8")
+
+
+def test_the_reason_why_nothing_is_kept_is_no_rich_text(window: Sidebar) -> None:
+    window.footer.show_kept("Not saved", "The file <b>history.db</b> is damaged.")
+    assert "<" not in window.footer.kept.toolTip()

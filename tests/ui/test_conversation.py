@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_desk import SAMPLE, FakeDesk, assist_of, conversation_of, mood_of
+from fake_desk import SAMPLE, FakeDesk, conversation_of
+from pasting import analysed, paste
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -12,20 +13,10 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from agent_assist.errors import KnownError
-from agent_assist.records import Analysis, Speaker
-from agent_assist.settings import AUTO_ASSIST, SAVE
+from agent_assist.records import Speaker
+from agent_assist.settings import AUTO_ASSIST
 from ui.sidebar import Sidebar
 from ui.widgets.chips import CiteChip, FactChip
-
-
-def paste(qtbot: QtBot, window: Sidebar, text: str = SAMPLE) -> None:
-    QGuiApplication.clipboard().setText(text)
-    window.setFocus()
-    QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-
-
-def analysed(qtbot: QtBot, window: Sidebar) -> None:
-    qtbot.waitUntil(lambda: window.flow.assist is not None)
 
 
 def test_paste_shows_feelings_spike_summary_and_replies(qtbot: QtBot, window: Sidebar) -> None:
@@ -241,66 +232,6 @@ def test_our_own_error_offers_a_report_without_customer_text(qtbot: QtBot, desk:
     assert "Maya" not in report and "A-48213" not in report
 
 
-def test_saved_before_and_after_the_language_model(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
-    desk.gate.clear()
-    paste(qtbot, window)
-    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
-    (analysis,) = desk.history.saved.values()
-    assert analysis.assist is None
-    desk.gate.set()
-    qtbot.waitUntil(lambda: next(iter(desk.history.saved.values())).assist is not None)
-    assert desk.history.threads == {"lane-db_0"}
-
-
-def test_nothing_is_saved_where_the_settings_say_so(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
-    desk.settings.set(SAVE, False)
-    paste(qtbot, window)
-    analysed(qtbot, window)
-    assert not window.conversation.turns.keep.isChecked()
-    assert desk.history.saved == {}
-    window.conversation.turns.keep.click()
-    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
-
-
-def test_unticking_keep_deletes_once_undo_is_gone(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
-    paste(qtbot, window)
-    analysed(qtbot, window)
-    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
-    window.conversation.turns.keep.click()
-    assert window.toast.undo.isVisible() and desk.history.deleted == []
-    window.toast.flush()
-    qtbot.waitUntil(lambda: desk.history.saved == {})
-
-
-def test_unticking_keep_can_be_undone(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
-    paste(qtbot, window)
-    analysed(qtbot, window)
-    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
-    window.conversation.turns.keep.click()
-    window.toast.undo.click()
-    assert window.conversation.turns.keep.isChecked() and window.flow.keep
-    window.toast.flush()
-    assert desk.history.deleted == []
-
-
-def test_a_failed_save_is_told_and_nothing_else_stops(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
-    desk.history.failure = KnownError("The disk is full. Make room, then paste again.")
-    paste(qtbot, window)
-    analysed(qtbot, window)
-    qtbot.waitUntil(lambda: "disk is full" in window.notice.words.text())
-    assert window.conversation.replies.cards[0].isVisible()
-
-
-def test_a_saved_conversation_opens_without_asking_again(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
-    conversation = conversation_of(SAMPLE)
-    desk.history.saved[conversation.id] = Analysis(conversation, mood_of(conversation), assist_of())
-    window.flow.open_saved(conversation.id)
-    analysed(qtbot, window)
-    assert window.header.pill.text() == "Angry · rising"
-    assert window.conversation.replies.cards[0].ready
-    assert desk.asked == []
-
-
 def test_notes_are_shown_quietly(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
     desk.notes = ("Two older turns did not fit.",)
     paste(qtbot, window)
@@ -378,44 +309,6 @@ def test_nothing_is_wider_than_a_narrow_window(qtbot: QtBot, window: Sidebar) ->
     for page in (window.conversation.area, window.history, window.settings, window.models, window.unlock, window.help):
         content = page.widget()
         assert content is not None and content.minimumSizeHint().width() <= 360, type(page).__name__
-
-
-def test_swapping_roles_keeps_the_choice_not_to_save(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
-    paste(qtbot, window)
-    analysed(qtbot, window)
-    window.conversation.turns.keep.click()
-    window.conversation.turns.swap.click()
-    qtbot.waitUntil(lambda: window.header.name.text() == "Sam" and window.flow.assist is not None)
-    assert not window.conversation.turns.keep.isChecked()
-    qtbot.waitUntil(lambda: desk.history.saved == {})
-
-
-def test_pasting_what_is_being_removed_saves_it_after_all(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
-    paste(qtbot, window)
-    analysed(qtbot, window)
-    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
-    window.conversation.turns.keep.click()
-    paste(qtbot, window)
-    qtbot.waitUntil(lambda: desk.history.deleted != [] and len(desk.history.saved) == 1)
-    window.toast.flush()
-    assert window.conversation.turns.keep.isChecked()
-
-
-def test_ticking_keep_again_takes_the_removal_back_and_nothing_else(
-    qtbot: QtBot, desk: FakeDesk, window: Sidebar
-) -> None:
-    paste(qtbot, window)
-    analysed(qtbot, window)
-    keep = window.conversation.turns.keep
-    keep.click()
-    keep.click()
-    assert keep.isChecked() and window.flow.keep and not window.toast.isVisible()
-    keep.click()
-    window.toast.flush()
-    window.conversation.dismiss_reply(1)
-    keep.click()
-    assert window.conversation.replies.cards[1].isHidden(), "the reply stays dismissed"
-    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
 
 
 def test_a_conversation_pasted_before_the_model_is_ready_is_answered_then(

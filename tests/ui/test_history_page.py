@@ -121,3 +121,36 @@ def test_rows_are_drawn_in_every_state(qtbot: QtBot, window: Sidebar, page: Hist
     assert page.list.itemDelegate().sizeHint(option, page.model.index(0)).height() > 60
     words = page.model.data(page.model.index(2), int(Qt.ItemDataRole.AccessibleTextRole))
     assert isinstance(words, str) and "Maya Reyes" in words and "Angry" in words
+
+
+def test_what_was_deleted_and_saved_again_is_listed_again(
+    qtbot: QtBot, window: Sidebar, page: HistoryPage, desk: FakeDesk
+) -> None:
+    kept = desk.history.saved["Pr"]
+    page.delete_button.click()
+    window.toast.flush()
+    qtbot.waitUntil(lambda: desk.history.deleted == ["Pr"])
+    desk.history.saved["Pr"] = kept
+    page.refresh()
+    qtbot.waitUntil(lambda: shown(page) == ["Priya", "Jo", "Maya Reyes"])
+
+
+def test_an_entry_that_could_not_be_deleted_comes_back(
+    qtbot: QtBot, window: Sidebar, page: HistoryPage, desk: FakeDesk
+) -> None:
+    page.delete_button.click()
+    desk.history.refuse_delete = KnownError("The disk is full. Make room.")
+    window.toast.flush()
+    qtbot.waitUntil(lambda: shown(page) == ["Priya", "Jo", "Maya Reyes"])
+    assert "disk is full" in window.notice.words.text()
+
+
+def test_listing_anew_keeps_the_chosen_entry_until_the_search_changes(
+    qtbot: QtBot, page: HistoryPage, desk: FakeDesk
+) -> None:
+    page.list.setCurrentIndex(page.model.index(1))
+    with qtbot.waitSignal(page.model.modelReset):
+        page.refresh()
+    assert page.model.item(page.list.currentIndex()).customer == "Jo"
+    QTest.keyClicks(page.field, "i")
+    qtbot.waitUntil(lambda: page.list.currentIndex().row() == 0)

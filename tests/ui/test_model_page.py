@@ -109,9 +109,81 @@ def test_verify_use_and_remove(qtbot: QtBot, open_app: Open, places: Places) -> 
     qtbot.waitUntil(lambda: desk.shelf.names == ["qwen2.5-coder-0.5b"])
 
 
-def test_a_model_that_cannot_be_loaded_is_explained(qtbot: QtBot, open_app: Open, desk: FakeDesk) -> None:
-    desk.failures["warm"] = KnownError("It needs 1,800 MB of free memory. Close other programs.")
+def test_a_model_that_cannot_be_loaded_is_explained_and_tried_again(
+    qtbot: QtBot, open_app: Open, desk: FakeDesk
+) -> None:
+    why = "It needs 1,800 MB of free memory. Close other programs."
+    desk.failures["warm"] = KnownError(why)
     app = open_app(desk)
     app.window.flow.try_sample()
     qtbot.waitUntil(lambda: app.window.flow.mood is not None)
     assert app.window.footer.model.accessibleName() == "No language model"
+    replies = app.window.conversation.replies
+    assert replies.problem.text() == why
+    assert replies.retry.isVisible() and not replies.install.isVisible()
+    replies.retry.click()
+    qtbot.waitUntil(lambda: replies.retry.isVisible() and replies.problem.text() == why)
+    desk.failures.clear()
+    replies.retry.click()
+    qtbot.waitUntil(lambda: app.window.flow.assist is not None)
+    assert not replies.problem.isVisible() and not replies.retry.isVisible()
+
+
+def test_a_removed_last_model_is_offered_again_and_not_called_broken(
+    qtbot: QtBot, open_app: Open, desk: FakeDesk
+) -> None:
+    app = open_app(desk)
+    page, replies = app.window.models, app.window.conversation.replies
+    qtbot.waitUntil(lambda: NAME in page.rows)
+    app.window.conversation.setCurrentIndex(1)
+    page.remove(NAME)
+    qtbot.waitUntil(lambda: not app.window.flow.model_ready and not page.busy)
+    qtbot.waitUntil(lambda: not replies.install.isHidden())
+    assert replies.retry.isHidden()
+
+
+def test_a_changed_shelf_has_the_model_chosen_again(qtbot: QtBot, open_app: Open, places: Places) -> None:
+    desk = FakeDesk(places, [NAME, "qwen2.5-coder-0.5b"])
+    app = open_app(desk)
+    page, footer = app.window.models, app.window.footer
+    qtbot.waitUntil(lambda: NAME in page.rows)
+    page.verify(NAME)
+    qtbot.waitUntil(lambda: not page.busy)
+    assert desk.forgotten == 0, "nothing has changed"
+    page.remove(NAME)
+    qtbot.waitUntil(lambda: footer.model.accessibleName() == "Qwen2.5 Coder 0.5B")
+    assert desk.forgotten == 1 and desk.threads["forget_model"] == "lane-llm_0"
+
+
+def test_the_foot_is_honest_while_a_model_is_downloaded(qtbot: QtBot, first_run: App, bare: FakeDesk) -> None:
+    footer, page = first_run.window.footer, first_run.window.models
+    assert (footer.offline.text(), footer.dot.role) == ("Offline", "ok")
+    bare.shelf.gate.clear()
+    page.install(NAME)
+    assert (footer.offline.text(), footer.dot.role) == ("Downloading", "uneasy")
+    assert footer.busy.accessibleName() == "downloading a model…"
+    assert "Nothing leaves" not in footer.offline.toolTip()
+    bare.shelf.gate.set()
+    qtbot.waitUntil(lambda: footer.offline.text() == "Offline")
+    assert footer.dot.role == "ok" and footer.busy.accessibleName() != "downloading a model…"
+
+
+def test_the_foot_says_offline_again_after_a_cancelled_or_failed_download(
+    qtbot: QtBot, first_run: App, bare: FakeDesk
+) -> None:
+    footer, page = first_run.window.footer, first_run.window.models
+    bare.shelf.gate.clear()
+    page.install(NAME)
+    page.stop.click()
+    assert footer.offline.text() == "Offline" and footer.busy.accessibleName() == ""
+    bare.shelf.failure = KnownError("The disk is full.")
+    page.install(NAME)
+    assert footer.offline.text() == "Downloading"
+    bare.shelf.gate.set()
+    qtbot.waitUntil(lambda: footer.offline.text() == "Offline")
+
+
+def test_a_file_that_is_imported_uses_no_network(first_run: App, bare: FakeDesk, places: Places) -> None:
+    footer = first_run.window.footer
+    first_run.window.models.import_file(places.home / "model.gguf")
+    assert footer.offline.text() == "Offline" and footer.busy.accessibleName() == "importing a model…"

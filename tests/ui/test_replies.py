@@ -182,3 +182,118 @@ def test_nothing_worth_suggesting_is_said(qtbot: QtBot, window: Sidebar, desk: F
 
 def test_pillars_stand_as_words(replies: RepliesCard) -> None:
     assert replies.cards[2].pillars.accessibleName() == "Listen given, Own missing, Resolve given, Follow up not needed"
+
+
+@pytest.fixture
+def streaming(qtbot: QtBot, window: Sidebar, desk: FakeDesk) -> RepliesCard:
+    """All three replies are there and checked, but the request has not ended: `desk.last_gate` ends it."""
+    desk.last_gate.clear()
+    window.flow.try_sample()
+    replies = window.conversation.replies
+    qtbot.waitUntil(lambda: all(card.ready for card in replies.cards))
+    assert window.flow.running
+    return replies
+
+
+def end(qtbot: QtBot, window: Sidebar, desk: FakeDesk) -> None:
+    desk.last_gate.set()
+    qtbot.waitUntil(lambda: window.flow.assist is not None)
+
+
+def test_a_reply_dismissed_while_others_are_written_stays_away(
+    qtbot: QtBot, window: Sidebar, desk: FakeDesk, streaming: RepliesCard
+) -> None:
+    window.conversation.dismiss_reply(0)
+    end(qtbot, window, desk)
+    assert [c.text for c in streaming.cards if not c.isHidden()] == [TEXTS[1], TEXTS[2]]
+    assert streaming.selected is streaming.cards[1]
+    qtbot.waitUntil(lambda: outcomes(desk) == [(0, Outcome.DISMISSED, None)])
+    window.toast.undo.click()
+    assert [c.text for c in streaming.cards if not c.isHidden()] == list(TEXTS)
+    qtbot.waitUntil(lambda: outcomes(desk)[1:] == [(0, Outcome.SHOWN, None)])
+
+
+def test_what_is_done_while_replies_are_written_is_recorded_by_the_final_place(
+    qtbot: QtBot, window: Sidebar, desk: FakeDesk
+) -> None:
+    desk.refused = frozenset({0})
+    desk.last_gate.clear()
+    window.flow.try_sample()
+    replies = window.conversation.replies
+    qtbot.waitUntil(lambda: replies.cards[1].ready and replies.cards[2].ready)
+    window.conversation.copy_reply(1)
+    window.conversation.dismiss_reply(2)
+    end(qtbot, window, desk)
+    assert [c.text for c in replies.cards if not c.isHidden()] == [TEXTS[1]]
+    qtbot.waitUntil(lambda: outcomes(desk) == [(0, Outcome.COPIED, None), (1, Outcome.DISMISSED, None)])
+
+
+def test_undo_of_an_early_dismissal_after_the_end_brings_back_the_right_card(
+    qtbot: QtBot, window: Sidebar, desk: FakeDesk
+) -> None:
+    desk.refused = frozenset({0})
+    desk.last_gate.clear()
+    window.flow.try_sample()
+    replies = window.conversation.replies
+    qtbot.waitUntil(lambda: replies.cards[2].ready)
+    window.conversation.dismiss_reply(2)
+    end(qtbot, window, desk)
+    window.toast.undo.click()
+    assert [c.text for c in replies.cards if not c.isHidden()] == [TEXTS[1], TEXTS[2]]
+
+
+def test_undo_of_a_dismissal_gives_the_copy_before_it_back(
+    qtbot: QtBot, window: Sidebar, replies: RepliesCard, desk: FakeDesk
+) -> None:
+    window.conversation.copy_reply(1)
+    window.conversation.dismiss_reply(1)
+    window.toast.undo.click()
+    copied, dismissed = Outcome.COPIED, Outcome.DISMISSED
+    qtbot.waitUntil(lambda: [o for _, o, _ in outcomes(desk)] == [copied, dismissed, copied])
+
+
+def test_suggest_again_keeps_an_open_edit(qtbot: QtBot, window: Sidebar, replies: RepliesCard, desk: FakeDesk) -> None:
+    card = replies.cards[0]
+    card.begin_edit()
+    card.editor.setPlainText("half a thou")
+    QTest.keyClick(card.editor, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    replies.again.click()
+    assert card.editing and card.editor.toPlainText() == "half a thou" and len(desk.asked) == 1
+    assert "Save or cancel your edit first" in window.notice.words.text()
+    card.save.click()
+    replies.again.click()
+    qtbot.waitUntil(lambda: len(desk.asked) == 2)
+    assert not window.notice.isVisible()
+
+
+def test_suggest_again_lets_go_of_the_offer_to_bring_a_reply_back(
+    window: Sidebar, replies: RepliesCard, desk: FakeDesk
+) -> None:
+    desk.gate.clear()
+    window.conversation.dismiss_reply(1)
+    assert window.toast.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    window.toast.undo.click()
+    assert not window.toast.isVisible()
+    assert all(card.isHidden() for card in replies.cards)
+
+
+def test_enter_in_the_list_of_turns_copies_nothing(window: Sidebar, replies: RepliesCard) -> None:
+    QGuiApplication.clipboard().setText("before")
+    turns = window.conversation.turns
+    turns.set_open(True)
+    replies.select(1)
+    turns.list.setFocus()
+    QTest.keyClick(turns.list, Qt.Key.Key_Return)
+    assert clipboard() == "before"
+    replies.cards[1].setFocus()
+    QTest.keyClick(replies.cards[1], Qt.Key.Key_Return)
+    assert clipboard() == TEXTS[1]
+
+
+def test_c_copies_and_never_presses_a_button(window: Sidebar, replies: RepliesCard) -> None:
+    replies.select(1)
+    button = replies.cards[1].dismiss
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_C)
+    assert clipboard() == TEXTS[1] and not replies.cards[1].isHidden()

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from agent_assist.settings import MODEL, ON_TOP, OPTIONS, SAVE, THEME, WIDTH, Settings
+from agent_assist.settings import CONTEXT, MODEL, ON_TOP, OPTIONS, SAVE, THEME, THREADS, WIDTH, Option, Settings
 from ui import theme
 from ui.settings_page import SettingsPage
 from ui.sidebar import Sidebar
@@ -97,3 +97,19 @@ def test_the_page_says_where_data_lives(page: SettingsPage, desk: FakeDesk) -> N
     from ui.widgets.basics import Text
 
     assert str(desk.places.home) in [label.text() for label in page.findChildren(Text)]
+
+
+@pytest.mark.parametrize("option", [THREADS, CONTEXT])
+def test_a_number_counts_once_it_is_typed_whole(page: SettingsPage, desk: FakeDesk, option: Option[int]) -> None:
+    """Each change loads the language model anew."""
+    spin = page.fields[option.name]
+    assert isinstance(spin, QSpinBox)
+    changes: list[str] = []
+    page.changed.connect(changes.append)
+    spin.setFocus()
+    spin.selectAll()
+    for figure in str(option.low or 1) + "2":
+        QTest.keyClicks(spin, figure)
+        assert changes == []
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    assert changes == [option.name]

@@ -8,8 +8,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from agent_assist.errors import KnownError
+from agent_assist.errors import KnownError, Locked
+from agent_assist.secrets import PASSPHRASE_LENGTH
 from ui.app import App
+from ui.unlock_page import LEAST
 
 
 @pytest.fixture
@@ -87,4 +89,45 @@ def test_a_damaged_history_is_told_and_not_asked_about(qtbot: QtBot, open_app: O
     app = open_app(desk)
     assert app.window.footer.kept.text() == "Not saved"
     assert "damaged" in app.window.notice.words.text()
+    history = app.window.history
+    app.window.show_page(history)
+    assert history.empty.text() == "The history is damaged. Restore a backup."
+    assert history.retry.isVisible() and not history.unlock.isVisible()
+    app.window.go_back()
     assert app.window.stack.currentWidget() is app.window.conversation
+
+
+def test_a_history_that_could_not_be_opened_is_tried_again(qtbot: QtBot, open_app: Open, desk: FakeDesk) -> None:
+    desk.failures["open_history"] = KnownError("The keyring did not answer. Unlock it.")
+    window = open_app(desk).window
+    window.show_page(window.history)
+    desk.failures.clear()
+    window.history.retry.click()
+    qtbot.waitUntil(lambda: window.footer.kept.text() == "Encrypted")
+    assert not window.history.retry.isVisible() and not window.notice.isVisible()
+
+
+def test_the_page_gives_the_reason_why_it_asks(open_app: Open, desk: FakeDesk) -> None:
+    desk.failures["open_history"] = Locked("The key could not be kept in KDE Wallet. Set a passphrase.")
+    window = open_app(desk).window
+    assert "could not be kept in KDE Wallet" in window.unlock.why.text()
+    assert "no keyring" not in window.unlock.why.text()
+    window.show_page(window.history)
+    assert window.history.unlock.isVisible() and not window.history.retry.isVisible()
+
+
+def test_a_passphrase_that_meets_a_damaged_history_leads_to_its_own_problem(
+    qtbot: QtBot, app: App, locked: FakeDesk
+) -> None:
+    page = app.window.unlock
+    locked.failures["open_history"] = KnownError("The history is damaged. Restore a backup.")
+    page.first.setText("correct horse")
+    page.unlock.click()
+    qtbot.waitUntil(lambda: app.window.notice.isVisible())
+    assert app.window.stack.currentWidget() is app.window.conversation
+    app.window.show_page(app.window.history)
+    assert app.window.history.retry.isVisible() and not app.window.history.unlock.isVisible()
+
+
+def test_it_asks_for_as_many_characters_as_the_product() -> None:
+    assert LEAST == PASSPHRASE_LENGTH

@@ -1,0 +1,91 @@
+"""Whether the conversation is kept, and taking conversations out of the history with an offer to undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QCheckBox
+
+from agent_assist.errors import AgentAssistError
+from ui.bridge import Bridge
+from ui.flow import Flow
+from ui.history_page import HistoryPage
+from ui.ports import DeskPort
+from ui.widgets.toast import Toast
+
+
+class Keeping(QObject):
+    """Deletes for good once the offer to undo has gone. `tick` is the box that says whether a conversation is kept."""
+
+    failed = Signal(object)
+
+    def __init__(
+        self, desk: DeskPort, bridge: Bridge, flow: Flow, history: HistoryPage, tick: QCheckBox, toast: Toast
+    ) -> None:
+        super().__init__(bridge)
+        self._desk, self._bridge = desk, bridge
+        self._flow, self._history, self._tick, self._toast = flow, history, tick, toast
+        self._removing: str | None = None
+        history.removed.connect(self._on_removed)
+
+    @property
+    def removing(self) -> bool:
+        """True while the toast offers to keep a conversation after all."""
+        return self._removing is not None
+
+    @Slot(bool)
+    def set_keep(self, keep: bool) -> None:
+        """The person ticked or unticked the box."""
+        flow, conversation = self._flow, self._flow.conversation
+        if keep and self.removing:
+            self._toast.take_back()
+            return
+        saved = flow.history_open and flow.in_history
+        flow.set_keep(keep)
+        if not keep and saved and conversation is not None:
+            self._remove(conversation.id, lambda: self._keep_again(conversation.id))
+
+    @Slot(str)
+    def _on_removed(self, identity: str) -> None:
+        """An entry was deleted on the history's page."""
+        if self._shows(identity):
+            self._flow.set_keep(False)
+            self._tick.setChecked(False)
+        self._remove(identity, lambda: self._list_again(identity))
+
+    def _list_again(self, identity: str) -> None:
+        self._history.restore(identity)
+        self._keep_again(identity)
+
+    def _keep_again(self, identity: str) -> None:
+        if self._shows(identity):
+            self._tick.setChecked(True)
+            self._flow.set_keep(True)
+
+    def _shows(self, identity: str) -> bool:
+        return self._flow.conversation is not None and self._flow.conversation.id == identity
+
+    def _remove(self, identity: str, undo: Callable[[], None]) -> None:
+        """Offers to undo; the copy is deleted for good once the offer has gone."""
+
+        def back() -> None:
+            self._removing = None
+            undo()
+
+        self._toast.say("Removed from history", undo=back, gone=lambda: self._delete(identity))
+        self._removing = identity
+
+    def _delete(self, identity: str) -> None:
+        self._removing = None
+
+        def failed(error: AgentAssistError) -> None:
+            self._history.restore(identity)
+            self.failed.emit(error)
+
+        self._bridge.run(
+            "db",
+            lambda _post, _token: self._desk.history.delete(identity),
+            lambda _none: self._history.restore(identity),
+            failed,
+        )
