@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,7 +11,41 @@ from agent_assist.assist import patterns
 from agent_assist.assist.sentences import PLACEHOLDER
 from agent_assist.records import Conversation
 
-_SAME = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\u202f": " ", "\u2011": "-"})
+_APOSTROPHES = "\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02c8\u2032\u2035\u00b4\uff07\ua78c"
+_HYPHENS = "\u2010\u2011\u2012\u2212\ufe63\uff0d"
+# Superscripts and circled digits stay as they are: "m\u00b2" is no 2.
+_FOLDED = ("<wide>", "<narrow>", "<font>", "<noBreak>")
+
+
+class _Fold(dict[int, str]):
+    """For `str.translate`: what a character stands for, one for one, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold(chr(code))
+        return folded
+
+
+def _fold(char: str) -> str:
+    if unicodedata.category(char) == "Zs":
+        return " "
+    kind = unicodedata.decomposition(char).split(" ", 1)[0]
+    whole = unicodedata.normalize("NFKC", char) if kind in _FOLDED else char
+    return whole if len(whole) == 1 else char
+
+
+_SAME = _Fold({ord(c): "'" for c in _APOSTROPHES} | {ord(c): "-" for c in _HYPHENS})
+_TICK = re.compile(r"(?<=[^\W\d_])`(?=[^\W\d_])")
+# A joiner after an emoji builds a picture; all others only break words up.
+_UNSEEN = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    r"|(?<![\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F])\u200d"
+)
+# "ill", "id", "well" and "wed" are words too: only a capital in front of a word that fits is one of these.
+_LEFT_OUT = re.compile(
+    r"\b(?:[Ii](?=(?:m|ve)\b)|I(?=ll\s+\w)|I(?=d\s+(?:be|like|love|happily|gladly|refund|send)\b)"
+    r"|(?:[Yy]ou|[Tt]hey)(?=(?:ll|re|ve)\b)|[Ww]e(?=ve\b)|[Ii]t(?=ll\b)"
+    r"|We(?=ll\s+(?:refund|send|get|give|issue|credit|replace|cancel|call|fix|ship|process|make|sort)\b))"
+)
 # Runs that may hold digits; wider than a number so that "5-7", "A-48213" and "11.0.3" are one claim each.
 _RUN = re.compile(r"[\w#.,:/+-]+")
 _EDGE = ".,:/+-#_"
@@ -49,6 +84,11 @@ _GREETING = re.compile(
 _VOCATIVE = re.compile(
     r"(?i:\b(?:thank\s+you|thanks|sorry|apologies|sure|okay|of\s+course|absolutely|certainly|welcome))"
     r"(?P<gap>,?\s+)(?P<name>[A-Z][a-z'-]{1,20})(?=\s*[,.!?])"
+)
+_OWN_NAME = re.compile(
+    r"(?:\b[Mm]y name(?: is|'s)\s+(?P<mine>[A-Z][\w'-]{1,30})"
+    r"|\b(?:[Tt]his is|I'm|I am|[Yy]ou're (?:speaking|chatting) (?:with|to))\s+(?P<here>[A-Z][a-z'-]{1,30})"
+    r"(?=(?:\s+[A-Z][\w'-]{0,30})?(?:\s+(?:from|with|at|here|speaking)\b|,\s+(?:your|a|an|the|from)\b|\s+and\s+I\b)))"
 )
 _NOT_NAMES = frozenset(
     [
@@ -105,7 +145,8 @@ class Claim(NamedTuple):
     Attributes:
         start: where it begins.
         end: where it ends, exclusive.
-        kind: amount, date, how long, link, contact, number, address or name; names what a placeholder asks for.
+        kind: amount, date, how long, link, contact, number, address, name or agent's name; names what a placeholder
+            asks for.
         text: as it stands.
         supported: whether the conversation carries it.
         spelling: how the conversation writes it, where that differs in digits; None where nothing is to change.
@@ -120,8 +161,34 @@ class Claim(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """Text with curly apostrophes, no-break spaces and such in their plain forms, of the same length."""
-    return text.translate(_SAME)
+    """Text with curly apostrophes, no-break spaces, full-width letters and such in their plain forms, same length."""
+    if not text.isascii():
+        text = text.translate(_SAME)
+    return _TICK.sub("'", text) if "`" in text else text
+
+
+def unhidden(text: str) -> tuple[str, list[int]]:
+    """Text without what hides words from a reader of patterns.
+
+    Characters that nobody sees are left out, and apostrophes that were left out are put in ("Ill refund" as "I'll").
+
+    Returns:
+        The text, and for each of its positions, its end included, the position in `text` that it stands for; the list
+        is empty where nothing was changed. Doing it again changes nothing.
+    """
+    hidden = bool(_UNSEEN.search(text))
+    places = list(range(len(text) + 1))
+    if hidden:
+        keep = [True] * len(text)
+        for match in _UNSEEN.finditer(text):
+            keep[match.start()] = False
+        places = [*(i for i, kept in enumerate(keep) if kept), len(text)]
+        text = "".join(text[i] for i in places[:-1])
+    gaps = [match.end() for match in _LEFT_OUT.finditer(text)]
+    for at in reversed(gaps):
+        text = f"{text[:at]}'{text[at:]}"
+        places.insert(at, places[at])
+    return text, places if hidden or gaps else []
 
 
 def blanked(text: str) -> str:
@@ -133,7 +200,7 @@ class Evidence:
     """What a conversation carries, in the forms that claims are compared in."""
 
     def __init__(self, conversation: Conversation) -> None:
-        texts = [plain(t.text) for t in conversation.turns]
+        texts = [plain(unhidden(t.text)[0]) for t in conversation.turns]
         names = [n for n in (conversation.customer, *(t.name for t in conversation.turns)) if n]
         source = "\n".join(texts)
         # As a reader searching the conversation for the very string would see it.
@@ -272,6 +339,11 @@ def _names(source: str, evidence: Evidence) -> Iterator[Claim]:
         parts = re.findall(r"[^\W\d_]+", match["name"].casefold())
         if parts and parts[0] not in _NOT_NAMES and not set(parts) <= evidence.words:
             yield Claim(match.start("gap"), match.end("name"), "name", match["name"], supported=False)
+    for match in _OWN_NAME.finditer(source):
+        group = "mine" if match["mine"] else "here"
+        name = match[group]
+        if name.casefold() not in _NOT_NAMES and not set(re.findall(r"[^\W\d_]+", name.casefold())) <= evidence.words:
+            yield Claim(*match.span(group), "agent's name", name, supported=False)
 
 
 def _spelled_numbers(source: str) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from agent_assist.assist import claims
+from agent_assist.assist import guard_words as words
 from agent_assist.assist.claims import Claim, Evidence
 from agent_assist.assist.guard_rules import RULES, Action, Rule
 from agent_assist.assist.sentences import PLACEHOLDER, spans
@@ -22,7 +23,15 @@ _STEM = 5
 _WORDS = re.compile(r"[a-z0-9']+", re.IGNORECASE)
 _ANY_WORD = re.compile(r"\w")
 # What may stand between a clause worth keeping and the commitment after it.
-_JOINT = re.compile(r"(?:\s*[,;:\u2013\u2014-])?\s*(?:\b(?:and|but|so|then|please know that|meanwhile)\b)?[\s,]*$")
+_JOINT = re.compile(
+    r"(?:\s*[,;:\u2013\u2014-])?\s*(?:\b(?:and|but|so|then|please know that|meanwhile)\b)?"
+    r"[\s,]*(?:\b(?:your|the|our|this|that|an?)\s+)?$"
+)
+_BREAK = re.compile(r"[.!?\n]")
+_CLAUSE = re.compile(words.CLAUSE, re.IGNORECASE)
+_ECHO = re.compile(words.ECHO, re.IGNORECASE)
+_DENIED = re.compile(words.DENIED, re.IGNORECASE)
+_TAGGED = re.compile(rf"{words.CUE}(?: (?:is|number|id|no\.?))?:? ?(#\w+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +85,23 @@ def check(text: str, conversation: Conversation) -> Grounding:
 def findings(text: str, conversation: Conversation) -> list[Finding]:
     """What `check` objects to, with places and reasons, in the order of the text."""
     judge = _judge(conversation)
-    found = [_of_rule(text, span, rule) for span, rule in judge.broken(text)]
-    found += [_of_claim(c) for c in judge.unsupported(text)]
+    seen, places = claims.unhidden(text)
+    found = [_of_rule(seen, span, rule) for span, rule in judge.broken(seen)]
+    found += [_of_claim(c) for c in judge.unsupported(seen)]
+    if places:
+        found = [_placed(f, text, places) for f in found]
     return sorted(found, key=lambda f: (f.start, f.end))
+
+
+def first_finding(text: str, conversation: Conversation) -> int | None:
+    """Where the first thing that `check` objects to begins, None where there is none.
+
+    A draft that is still being written can be shown up to there.
+    """
+    judge = _judge(conversation)
+    seen, places = claims.unhidden(text)
+    starts = [start for (start, _), _ in judge.broken(seen)] + [c.start for c in judge.unsupported(seen)]
+    return (places[min(starts)] if places else min(starts)) if starts else None
 
 
 def mend(text: str, conversation: Conversation) -> Mended:
@@ -123,9 +146,11 @@ class _Judge:
             # Only an agent's own words bind an agent: a customer's "you approved my refund" never does.
             if turn.speaker is Speaker.AGENT
             for rule in _BINDING
-            for match in rule.pattern.finditer(claims.plain(turn.text))
+            for match in rule.pattern.finditer(claims.plain(claims.unhidden(turn.text)[0]))
             if (key := _act(rule, match)) is not None
         )
+        self._told = " \n ".join(_told(self.evidence.searched))
+        self._tags = frozenset(m[1] for m in _TAGGED.finditer(self.evidence.searched))
 
     def broken(self, text: str) -> list[tuple[tuple[int, int], Rule]]:
         """Matches of all rules, in the order of the table."""
@@ -136,8 +161,23 @@ class _Judge:
             for match in rule.pattern.finditer(source)
             if match.end() > match.start()
             and ((key := _act(rule, match)) is None or key not in self._said)
-            and not _excused(rule, match)
+            and not self._excused(rule, match)
+            and not (rule.kind == "hashtag" and match[0].lower() in self._tags)
         ]
+
+    def _excused(self, rule: Rule, match: re.Match[str]) -> bool:
+        """Whether the clause around a match only asks, or repeats what a turn has said."""
+        if rule.unless is None:
+            return False
+        sentence = _BREAK.split(match.string[max(0, match.start() - 100) : match.start()])[-1]
+        head = _CLAUSE.split(sentence)[-1]
+        return rule.unless.search(head) is not None or (_ECHO.search(head) is not None and self._repeats(match))
+
+    def _repeats(self, match: re.Match[str]) -> bool:
+        verb = match.groupdict().get("act")
+        # The participle itself: "I want a refund" does not say that anything was refunded.
+        said = re.escape(verb.lower()) if verb else r"on (?:its|the|their|it's) way"
+        return re.search(rf"\b(?:{words.MENDED if said in words.MENDED else said})", self._told) is not None
 
     def unsupported(self, text: str) -> list[Claim]:
         """Specifics that the conversation does not carry."""
@@ -164,11 +204,16 @@ def _act(rule: Rule, match: re.Match[str]) -> tuple[str, str] | None:
     return (rule.kind, verb.lower()[:_STEM]) if verb else None
 
 
-def _excused(rule: Rule, match: re.Match[str]) -> bool:
-    if rule.unless is None:
-        return False
-    head = re.split(r"[.!?\n]", match.string[max(0, match.start() - 100) : match.start()])[-1]
-    return rule.unless.search(head) is not None
+def _told(text: str) -> list[str]:
+    """The clauses of a conversation that say something is so, and do not ask for it or deny it."""
+    sentences = re.split(r"(?<=[.!?\n])", text)
+    return [c for s in sentences if "?" not in s for c in _CLAUSE.split(s) if not _DENIED.search(c)]
+
+
+def _placed(found: Finding, text: str, places: list[int]) -> Finding:
+    """A finding moved to where it stands in the text before anything was taken out of it or put in."""
+    start, end = places[found.start], places[found.end]
+    return replace(found, start=start, end=end, text=text[start:end].strip())
 
 
 def _of_rule(text: str, span: tuple[int, int], rule: Rule) -> Finding:
@@ -182,6 +227,7 @@ def _of_claim(claim: Claim) -> Finding:
 
 
 def _round(text: str, judge: _Judge, changes: list[str]) -> str:
+    text = claims.unhidden(text)[0].strip()
     text = _strip(text, judge, changes)
     text = _by_sentence(text, judge, changes)
     return _fill(text, judge, changes)
@@ -242,12 +288,13 @@ def _one(
     first = min(where[0] for where, _ in hits)
     rule = rules[0]
     changes.append(f"Reworded: {rule.reason}")
-    head = _JOINT.sub("", text[span[0] : max(first, span[0])])
+    head = _kept(text[span[0] : max(first, span[0])])
     if len(_WORDS.findall(head)) >= 4 and judge.clean(head + ".") and _stands_alone(head):
         return f"{head}. {rule.safe}"
     return rule.safe
 
 
+_STRONG = re.compile(r"[,;:\u2013\u2014]")
 _HANGING = re.compile(
     r"(?:\b(?:that|if|when|while|once|because|as|since|to|of|for|with|the|a|an|which|until|before|after|how|what|whether)|[(\"'])$",
     re.IGNORECASE,
@@ -255,6 +302,15 @@ _HANGING = re.compile(
 _SUBORDINATE = re.compile(
     r"\s*(?:if|when|while|once|because|as|since|until|before|after|although|though)\b", re.IGNORECASE
 )
+
+
+def _kept(head: str) -> str:
+    """What stands in front of the bad clause, without the beginning of that clause ("..., I'm glad that your")."""
+    joint = _JOINT.search(head)
+    if joint and joint[0].strip():
+        return head[: joint.start()]
+    marks = list(_STRONG.finditer(head))
+    return head[: marks[-1].start()] if marks else ""
 
 
 def _stands_alone(head: str) -> bool:

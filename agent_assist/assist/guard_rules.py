@@ -76,7 +76,8 @@ RULES: tuple[Rule, ...] = (
         "A name under the message: sign it yourself.",
     ),
     _rule("handle", "handle", r"(?<![\w.])@\w{1,50}[:,]?", Action.STRIP, "A handle copied from the channel."),
-    _rule("hashtag", "hashtag", r"(?<![\w&])#[^\W\d]\w{0,80}", Action.STRIP, "A hashtag."),
+    # With a digit it is a number of something ("#A1234567"), which the conversation carries or not.
+    _rule("hashtag", "hashtag", r"(?<![\w&])#(?![\w-]{0,80}\d)[^\W\d]\w{0,80}", Action.STRIP, "A hashtag."),
     _rule(
         "leak-token",
         "leak",
@@ -198,11 +199,12 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "legal",
         "advice",
+        rf"\byou(?:'re| are)?{words.MAY_NOT} {words.BY_RIGHT}\b|"
         r"\b(?:lawyers?|attorneys?|solicitors?|legally|by law|lawsuit|small claims|legal (?:action|advice|rights?|"
         r"claim|recourse)|statutory|consumer rights? act|consumer protection|against the law|illegal|unlawful)\b|"
         r"\byou(?:'re| are) entitled\b|\byou (?:should|could|can|may|might want to|have the right to) (?:sue|"
         r"take (?:them|us|it) to court|seek damages|get a lawyer|consult)|\bunder (?:\w+ ){0,2}law\b|\byour rights\b|"
-        r"\byou have the right\b",
+        r"\byou have (?:the|no|every) right\b",
         Action.DROP,
         "Reads as legal advice.",
     ),
@@ -305,7 +307,9 @@ RULES: tuple[Rule, ...] = (
         rf"credited|reimbursed|compensated|contacted|charged|called|notified|emailed)|expect (?:an?|the|your|our|to|"
         rf"it)|hear (?:back|from)|(?<!can )(?:receive|get|(?<!should )have|see)\b(?:[^.!?\n]{{0,40}}\b{words.OWED}\b|"
         rf"\s+(?:it|this|them|one)\b(?! in)|[^.!?\n]{{0,30}}\b(?:within|by|e-?mail|call|response)\b))|(?:^|"
-        rf"(?<=[.!?]\s))expect (?:an?|your|the|our)\b|(?<!if )\byou(?:'re| are)? (?:qualify|eligible)\b",
+        rf"(?<=[.!?]\s))expect (?:an?|your|the|our)\b|(?<!if )\byou(?:'re| are)? (?:qualify|eligible)\b|"
+        rf"(?:(?<!if )(?<!when )(?<!once )\byou(?:'re| are) (?:getting|receiving)\b|(?:^|(?<=[.!?,;:]\s)|"
+        rf"\b(?:and|but|so) )you (?:get|receive) (?:an?|the|your|our)\b)[^.!?\n]{{0,30}}\b{words.OWED}\b",
         Action.REWRITE,
         words.BINDS,
         words.LOOK,
@@ -315,7 +319,9 @@ RULES: tuple[Rule, ...] = (
         "commitment",
         rf"\b(?:{words.THING}|it|this|that|they|which)\b(?:'ll| will| should| is going to| is being)(?: \w+ly| soon|"
         rf" then| now)?(?: have)?(?: be(?:en)?)? (?P<act>{words.ACTED}|arrive|ship|be (?:with you|ready|there|"
-        rf"on its way))\b|\byour (?:\w+ ){{1,3}}(?:is|are) being {words.ACTED}\b",
+        rf"on its way))\b|\byour (?:\w+ ){{1,3}}(?:is|are) being {words.ACTED}\b|"
+        rf"\b(?:{words.THING}|it|this|they) (?:arrives?|ships?|gets (?:to you|there))\b"
+        r"(?!\s+(?:with|from|to)\b)",
         Action.REWRITE,
         words.BINDS,
         words.LOOK,
@@ -326,7 +332,8 @@ RULES: tuple[Rule, ...] = (
         "act",
         rf"\b(?:(?:{words.THING}|it|this|that|they)\b(?:'s| has| have)(?: already| now| just| also)? been|"
         rf"{words.THING}\b(?:'s| is| are| was| were)(?: already| now| all)?) (?P<act>{words.ACTED}|scheduled|"
-        rf"complete)\b|\b(?:is|are) (?:already )?on (?:its|the|their) way\b",
+        rf"complete)\b|\b(?:is|are) (?:already )?on (?:its|the|their) way\b|"
+        rf"\b{words.THING}\b(?:'s| has| have| is| are)?(?: already| now| just)? (?:{words.GONE})\b",
         Action.REWRITE,
         words.DID,
         words.STATUS,

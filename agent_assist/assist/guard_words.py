@@ -6,7 +6,10 @@ ADVERB = (
     r"(?:\s+(?:now|also|just|then|already|certainly|gladly|happily|definitely|personally|immediately|promptly|"
     r"quickly|absolutely|of course|be happy to|be glad to|be sure to|go ahead and|be able to|need to|be))*"
 )
-WE = r"\b(?:I|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'d be happy to|'d gladly)"
+WE = (
+    r"\b(?:I|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'d(?! like\b)|"
+    r" would(?! like\b))"
+)
 LET = r"\b(?:(?:please )?let me|allow me to|I'm happy to|I am happy to|we're happy to|(?:I|we)(?:'d| would) like to)"
 CAN = r"(?<!if )(?<!whether )(?<!how )(?<!what )(?<!see )\b(?:I|we) can"
 DONE = r"\b(?:I|we)(?:'ve| have)(?:\s+(?:now|also|just|already|since|personally|gone ahead and|successfully))*"
@@ -58,15 +61,34 @@ HELPER = (
     r"(?:(?:our|the|my|a|an|another)\s+(?:\w+\s+){0,3}?(?:team|manager|supervisor|department|specialist|colleague|"
     r"agent|advis[eo]r|engineer|technician|driver|courier|warehouse|representative|expert|member)s?|someone|somebody)"
 )
+CUE = r"\b(?:order|ticket|case|ref(?:erence)?|number|booking|confirmation|tracking|invoice|claim|id|no\.?)"
+MAY_NOT = (
+    r"(?: can't| cannot| can not| can| may not| may| not allowed to| aren't allowed to| allowed to| not able to| could|"
+    r" couldn't| mustn't| must not| don't have to| won't be able to)(?: also| always| legally)?"
+)
+BY_RIGHT = (
+    r"(?:dispute|sue|withhold|charge ?back|refuse to pay|reverse the (?:charge|payment)|stop the payment|"
+    r"claim (?:compensation|damages|the money))"
+)
 OWED = (
     r"(?:refund(?:ed)?|reimburs(?:ed|ement)|credit(?:ed)?|compensat(?:ed|ion)|replacement|money back|package|parcel|"
     r"order|item|delivery|new \w+|discount|voucher|full)"
 )
 
+# In the same clause, in front of a claim: what is asked, awaited or hoped for is not said to be so.
 UNLESS_ASKED = (
-    r"\b(?:if|whether|once|when|until|unless|sorry (?:that|to hear|about|your|for)|understand|hear|know|glad|"
-    r"happy to hear|wanted|should have|told|hope|make sure|checks? (?:that|if))\b"
+    r"\b(?:if|whether|once|when|until|till|unless)\b|"
+    r"\b(?:before|after|as soon as|in case|hope|(?:make|making) sure|check(?:ing)?|ensure)"
+    r"(?: (?:that|all|of|your|the|this|our))*\s*$"
 )
+# These speak of what the customer knows, so they excuse a claim only where a turn has made it.
+ECHO = r"\b(?:sorry|understand|hear|heard|see|know|glad|happy|pleased|told|read|say|said|mention\w*|apologi\w+)\b"
+CLAUSE = r"[,;:\u2013\u2014]|\s-\s|\b(?:and|but|so)\b"
+# Where a customer says one of these of their trouble, "I'm glad it is resolved" repeats it.
+MENDED = r"resolved|fixed|sorted|solved"
+# Words of a clause that does not say its act is done.
+DENIED = r"\b(?:not|never|no|\w+n't|cannot|if|when|until|unless|want\w*|wait\w*|yet|should|please)\b|\?"
+GONE = r"(?:gone|went|going|goes) (?:out|through|back)|(?:is|are) (?:coming|headed|heading)\b|(?:is|are) with your bank"
 ACTED = (
     r"(?:refunded|credited|processed|shipped|sent|delivered|issued|replaced|cancelled|canceled|resolved|fixed|waived|"
     r"reversed|dispatched|corrected|sorted|removed|escalated|forwarded|passed|approved|confirmed|updated|submitted|"

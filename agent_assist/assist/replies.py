@@ -76,8 +76,10 @@ class ReplyWriter:
         ]
 
     def draft(self, text: str) -> str:
-        """What is shown while the model writes."""
-        return first_sentences(" ".join(text.split()), 1)
+        """What is shown while the model writes: its sentence, up to where the guard would object."""
+        line = first_sentences(" ".join(text.split()), 1)
+        objection = guard.first_finding(line, self._conversation)
+        return line if objection is None else line[:objection].rstrip()
 
     def finish(self, slot: int, text: str, wants: str | None = None) -> Reply | None:
         """The reply of a slot.

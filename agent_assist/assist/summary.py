@@ -124,7 +124,7 @@ class SummaryWriter:
             return None
         if not is_complete(line):
             return None
-        if any(not claim.supported for claim in claims.find(line, self._evidence)):
+        if any(not claim.supported for claim in claims.find(claims.unhidden(line)[0], self._evidence)):
             return None
         rest = _REPORTING.sub(" ", line.removeprefix(field.opening))
         if not self._is_said(field, rest):

@@ -151,6 +151,13 @@ def test_everything_is_told_as_it_comes() -> None:
     assert summaries[-1] == result.summary
 
 
+def test_a_draft_stops_where_the_guard_would_object() -> None:
+    _, events, _ = run({**GOOD, "reply.0": " order is late and I promise a refund of $999 today."})
+    shown = [event.text for event in events if isinstance(event, ReplyDraft) and event.slot == 0]
+    assert "late" in shown[-1]
+    assert all("promise" not in text and "999" not in text for text in shown)
+
+
 def test_the_conversation_is_the_chat_and_the_task_comes_last() -> None:
     _, _, engine = run(GOOD)
     request = engine.requests[0]
