@@ -66,7 +66,8 @@ def find_facts(turns: Sequence[Turn]) -> tuple[Fact, ...]:
     before = ""
     for turn in turns:
         for found in _best(_candidates(turn.text, before)):
-            value = turn.text[found.start : found.end]
+            # "3 March." at the end of a sentence is "3 March"; nothing that is found ends in a full stop of its own.
+            value = turn.text[found.start : found.end].rstrip(".")
             key = value.casefold().lstrip("#").strip()
             if key not in seen:
                 seen.add(key)

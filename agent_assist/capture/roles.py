@@ -84,11 +84,15 @@ def customer_name(turns: Iterable[Turn]) -> str | None:
     return next((n for t in turns if t.speaker is Speaker.CUSTOMER and (n := real_name(t.name))), None)
 
 
+_GUESSED = "to be the customer"
+
+
 def swap_roles(conversation: Conversation) -> Conversation:
     """Exchanges customer and agent on every turn; bots and the system stay what they are, and so does the id."""
     other = {Speaker.CUSTOMER: Speaker.AGENT, Speaker.AGENT: Speaker.CUSTOMER}
     turns = tuple(replace(t, speaker=other.get(t.speaker, t.speaker)) for t in conversation.turns)
-    return replace(conversation, turns=turns, customer=customer_name(turns))
+    notes = tuple(note for note in conversation.notes if _GUESSED not in note)
+    return replace(conversation, turns=turns, customer=customer_name(turns), notes=notes)
 
 
 def _has_word(name: str, word: str) -> bool:
@@ -129,7 +133,7 @@ def _judge(
     roles = {who: role or (Speaker.CUSTOMER if who == chosen else Speaker.AGENT) for who, role in known.items()}
     name = names[chosen]
     taken = f"{name} was taken" if name else "One writer was taken"
-    return Cast(roles, (f"{taken} to be the customer, judging by what was said; swap the roles if that is wrong.",))
+    return Cast(roles, (f"{taken} {_GUESSED}, judging by what was said; swap the roles if that is wrong.",))
 
 
 def _scores(pieces: Sequence[Piece], unknown: Sequence[str]) -> dict[str, float]:

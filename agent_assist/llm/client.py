@@ -28,7 +28,7 @@ _LOOK = 0.1
 
 _STOPPED = (
     "The language model stopped unexpectedly. Ask again: it starts afresh. "
-    "If that keeps happening, check the model with: agent-assist models verify."
+    "If that keeps happening, verify the model: on its page, or with agent-assist models verify."
 )
 _log = log.get("llm")
 

@@ -128,3 +128,8 @@ def test_values_stand_in_their_turns(texts: list[str]) -> None:
     for fact in find_facts(turns(*texts)):
         assert fact.value in texts[fact.turn]
         assert fact.value == fact.value.strip() != ""
+
+
+def test_a_date_at_the_end_of_a_sentence_is_the_same_date() -> None:
+    turn = Turn(0, Speaker.CUSTOMER, "It came on 3 March. I asked again on 3 March and nobody came.")
+    assert [f.value for f in find_facts([turn]) if f.kind == "date"] == ["3 March"]

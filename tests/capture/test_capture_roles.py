@@ -126,3 +126,10 @@ def test_phrases_lean_the_right_way() -> None:
     assert lean("Thank you for contacting us. Is there anything else I can help with? ^JR") > 2
     assert lean("my order is still not here, i want a refund, this is ridiculous") < -2
     assert abs(lean("tomorrow at ten")) < 1
+
+
+def test_swapped_roles_are_no_guess_any_more() -> None:
+    conversation = read("Greg: Where is my parcel, please?\nAmir: It left on Monday.\nGreg: It is not here.")[0]
+    guessed = [note for note in conversation.notes if "judging by" in note]
+    swapped = swap_roles(conversation)
+    assert guessed and not any("judging by" in note for note in swapped.notes)
