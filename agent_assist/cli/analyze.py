@@ -55,11 +55,7 @@ class _Interactive:
 
     def run(self) -> int:
         for conversation in self._conversations():
-            try:
-                self._one(conversation)
-            except KnownError as error:
-                # The others, and the feelings that were read, are not to suffer from it.
-                self._fail(str(error))
+            self._one(conversation)
         return 1 if self._failed else 0
 
     def _conversations(self) -> Iterator[Conversation]:
@@ -93,8 +89,15 @@ class _Interactive:
         self._context.complain(text)
 
     def _one(self, conversation: Conversation) -> None:
-        analysis = analyse(self._context, conversation, self._context.desk.read(conversation), self._arguments.no_llm)
-        self._context.clear_progress()
+        try:
+            mood = self._context.desk.read(conversation)
+            analysis = analyse(self._context, conversation, mood, self._arguments.no_llm)
+        except KnownError as error:
+            # The other conversations are not to suffer from it.
+            self._fail(str(error))
+            return
+        finally:
+            self._context.clear_progress()
         if self._arguments.json:
             write_json(analysis_object(analysis, fine=self._arguments.fine))
         else:
