@@ -37,6 +37,7 @@ _TIME_RE = re.compile(
     re.I,
 )
 _SEPARATOR = re.compile(rf"[\s\-\u2013—=*_~.•·]*(?P<day>{DATED})[\s\-\u2013—=*_~.:•·]*", re.I)
+_ALONE = re.compile(rf"[\s(\[]{{0,2}}(?:{STAMP})[\s)\]]{{0,2}}", re.I)
 _PIVOT = 2000
 
 
@@ -76,6 +77,11 @@ def parse_separator(line: str) -> Stamp | None:
         return None
     match = _SEPARATOR.fullmatch(line)
     return parse_stamp(match["day"]) if match else None
+
+
+def parse_time_line(line: str) -> Stamp | None:
+    """Reads a line that holds a time, with or without a date, and nothing else."""
+    return parse_stamp(line) if len(line) <= 60 and _ALONE.fullmatch(line) else None
 
 
 def is_emphatic(line: str) -> bool:

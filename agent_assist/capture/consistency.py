@@ -26,6 +26,8 @@ class Mark:
         stamp: the time it carries.
         likeness: how much the name looks like one.
         tight: no space stands between the colon and the body.
+        height: how many lines it takes.
+        private: it heads a note among colleagues.
     """
 
     line: int
@@ -34,6 +36,8 @@ class Mark:
     stamp: Stamp | None
     likeness: Likeness
     tight: bool = False
+    height: int = 1
+    private: bool = False
 
 
 def accept_stamped(found: list[Mark], views: Sequence[str]) -> list[Mark]:
@@ -132,6 +136,12 @@ def begins(line: int, first: int, views: Sequence[str]) -> bool:
 def insists(marks: Sequence[Mark]) -> bool:
     """Whether marks that do not open the text are still too many for chance."""
     return len(marks) >= 3 and len({key(m.name) for m in marks}) >= 2 and any(_certain(m) for m in marks)
+
+
+def titled(marks: Sequence[Mark], views: Sequence[str]) -> bool:
+    """Whether at least two marks with dates stand below a single line, the title."""
+    dated = sum(1 for m in marks if m.stamp and m.stamp.names_day)
+    return dated >= 2 and sum(1 for v in views[: marks[0].line] if v) == 1
 
 
 def _certain(mark: Mark) -> bool:

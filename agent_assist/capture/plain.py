@@ -12,6 +12,7 @@ from agent_assist.capture.free import parse_free
 from agent_assist.capture.lines import strip, view
 from agent_assist.capture.mail import is_attributed, is_quoted, parse_mail
 from agent_assist.capture.names import key
+from agent_assist.capture.private import private_marks
 from agent_assist.capture.roles import cast, customer_name
 from agent_assist.capture.shapes import settle
 from agent_assist.capture.system import is_system
@@ -69,9 +70,10 @@ def _id(lines: Sequence[str]) -> str:
 def _pieces(lines: Sequence[str], days: dict[int, Stamp]) -> tuple[list[Piece], list[str]]:
     marks = settle(lines)
     attributed = is_attributed(lines)
-    if marks and not (attributed and len(marks) < _CLEAR_CHAT):
-        pieces, notes = _Chat(lines, marks, days).read()
-        if pieces:
+    private = private_marks(lines, marks) if marks else frozenset()
+    if marks and (private or not attributed or len(marks) >= _CLEAR_CHAT):
+        pieces, notes = _Chat(lines, marks, private, days).read()
+        if pieces or private:
             return pieces, notes
     if attributed or is_quoted(lines):
         return parse_mail(lines)
@@ -81,9 +83,14 @@ def _pieces(lines: Sequence[str], days: dict[int, Stamp]) -> tuple[list[Piece], 
 class _Chat:
     """Walks the lines of a text whose marks are known and cuts it into messages."""
 
-    def __init__(self, lines: Sequence[str], marks: dict[int, Mark], days: dict[int, Stamp]) -> None:
+    def __init__(
+        self, lines: Sequence[str], marks: dict[int, Mark], private: frozenset[int], days: dict[int, Stamp]
+    ) -> None:
         self._lines = lines
         self._marks = marks
+        self._private = private
+        self._in_private = False
+        self._below = 0
         self._timed = any(m.stamp for m in marks.values())
         self._mark: Mark | None = None
         self._body: list[str] = []
@@ -99,7 +106,14 @@ class _Chat:
             mark = self._marks.get(i)
             if mark:
                 self._flush()
-                self._open(mark)
+                self._below = i + mark.height
+                self._in_private = i in self._private
+                if self._in_private:
+                    self._mark = None
+                else:
+                    self._open(mark)
+            elif i < self._below or self._in_private:
+                continue
             elif self._is_day(i):
                 self._new_day(line)
             elif self._awaits_body() or not is_system(view(line)):
@@ -107,6 +121,9 @@ class _Chat:
             else:
                 self._interrupt(line)
         self._flush()
+        left_out = len(self._private)
+        if left_out:
+            self._notes.append(f"{left_out} internal note{'s were' if left_out > 1 else ' was'} left out.")
         if self._empty:
             self._notes.append(f"{self._empty} message{'s' * (self._empty > 1)} without any text left out.")
         return self._pieces, self._notes

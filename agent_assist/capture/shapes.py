@@ -18,9 +18,12 @@ from agent_assist.capture.consistency import (
     begins,
     first_content,
     insists,
+    titled,
 )
 from agent_assist.capture.lines import tail, view
 from agent_assist.capture.names import MAX_NAME, Likeness, likeness
+from agent_assist.capture.private import says_private, without_aside
+from agent_assist.capture.stacked import find_stacked
 from agent_assist.capture.system import is_system
 
 _BRACKETED = re.compile(
@@ -31,6 +34,7 @@ _TAIL = re.compile(
     rf"[\s,\-\u2013—|•·:]{{0,4}}(?:[\[(]\s?(?P<in>{STAMP}|{DATED})\s?[\])]|(?<=[\s,])(?P<out>{STAMP}))\s?(?P<colon>:?)",
     re.I,
 )
+_ASIDE = re.compile(r"\s*\([^()]{1,40}\)\s*")
 _COULD_BE_TIME = re.compile(r"\d:\d|\d[-/.]\d|[(\[].{0,20}\d")
 
 
@@ -38,12 +42,13 @@ def settle(lines: Sequence[str]) -> dict[int, Mark] | None:
     """The marks, by line, of the shape that explains the text best, or None where nothing marks who speaks."""
     views = [view(line) for line in lines]
     first = first_content(views)
-    readings = []
+    stacked = find_stacked(views)
+    readings = [{m.line: m for m in stacked}] if stacked else []
     for find, accept in _SHAPES:
         found = [m for i, v in enumerate(views) if v and (m := find(i, v, lines[i]))]
         marks = accept(found, views) if found else []
         named = [m for m in marks if m.name]
-        if named and (begins(named[0].line, first, views) or insists(named)):
+        if named and (begins(named[0].line, first, views) or insists(named) or titled(named, views)):
             readings.append({m.line: m for m in marks})
     return max(readings, key=lambda r: sum(1 for m in r.values() if m.name), default=None)
 
@@ -53,7 +58,7 @@ def _inline(i: int, seen: str, line: str) -> Mark | None:
     if split is None:
         return None
     name, used = split
-    like = likeness(name)
+    like = likeness(without_aside(name))
     following = seen[used : used + 1]
     if like is Likeness.NONE or following in ("/", "\\", ":") or (following.isdigit() and like < Likeness.ROLE):
         return None
@@ -83,7 +88,7 @@ def _stamped(i: int, seen: str, line: str) -> Mark | None:
     stamp = parse_stamp(lead[0])
     rest = seen[lead.end() :]
     split = _split_name(rest)
-    like = likeness(split[0]) if split else Likeness.NONE
+    like = likeness(without_aside(split[0])) if split else Likeness.NONE
     if split and like is not Likeness.NONE:
         return Mark(i, split[0], tail(line, lead.end() + split[1]), stamp, like)
     if rest and (seen[0] in "[(" or is_system(rest)):
@@ -95,11 +100,13 @@ def _suffixed(i: int, seen: str, line: str) -> Mark | None:
     for match in _TAIL.finditer(seen, 1) if _COULD_BE_TIME.search(seen) else ():
         rest = seen[match.end() :]
         name = seen[: match.start()].strip(" *_,|-\u2013—•·:")
-        like = likeness(name)
+        like = likeness(without_aside(name))
         if like is Likeness.NONE or match.start() > MAX_NAME + 4:
             return None
         if match["colon"] or not rest.strip("* "):
             return Mark(i, name, tail(line, match.end()).strip("*").strip(), parse_stamp(match[0]), like)
+        if says_private(rest) or _ASIDE.fullmatch(rest):
+            return Mark(i, name, "", parse_stamp(match[0]), like, private=says_private(rest))
     return None
 
 
@@ -108,7 +115,7 @@ def _bracket_header(i: int, seen: str, line: str) -> Mark | None:
     if lead is None or is_system(seen[lead.end() :]):
         return None
     name = seen[lead.end() :].strip()
-    like = likeness(name)
+    like = likeness(without_aside(name))
     return Mark(i, name, "", parse_stamp(lead[0]), like) if like > Likeness.WEAK else None
 
 
