@@ -20,7 +20,6 @@ _LINE = r'root ::= [^\n\r<>{}|#*`\[\]()"“”?!]+'
 _MAX_WORDS = 38
 _MIN_ADDED = 3
 _MIN_COVERAGE = 0.6
-_SIDES = (Speaker.CUSTOMER, Speaker.AGENT, Speaker.BOT)
 _MAX_SHARED = 0.7
 # What the customer may, must or will do is the agent's to say, not the model's; what they cannot do, only they know.
 _RULES = re.compile(
@@ -128,7 +127,7 @@ class ReplyWriter:
         if self._citer.grants_unsaid(line):
             return None
         # What it says has to be said: one word of the customer's is not enough to carry a story of the model's.
-        return line if self._citer.coverage(added, _SIDES) >= _MIN_COVERAGE else None
+        return line if self._citer.coverage(added, (Speaker.CUSTOMER,)) >= _MIN_COVERAGE else None
 
     def _said_before(self, text: str) -> bool:
         words = stems(text)

@@ -39,6 +39,7 @@ _QUESTION = re.compile(
 )
 _MIN_COVERAGE = 0.5
 _NOTABLE = 0.35  # distress of a turn that is worth a word later on
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
 _MIN_AGENT_WORDS = 5
 _COURTESY = re.compile(
     r"(?:hi|hello|hey|dear|thanks?|thank you|(?:i['’]?m|we['’]?re|we are|i am)? ?(?:so |very |really )?sorry|apologies|"
@@ -178,9 +179,10 @@ def answered_line(conversation: Conversation) -> Line | None:
         said = [s for s in split(plain(turn.text, signed=True)) if len(s.split()) >= _MIN_AGENT_WORDS]
         said = [s for s in said if not _COURTESY.match(s)] or said
         if said:
+            # A link in full would fill the line; the facts hold it.
             best = max(said, key=lambda s: (not s.endswith("?"), len(stems(s))))
             verb = "asked" if best.endswith("?") else "wrote"
-            return Line(f"The agent {verb}: “{_short(best, 30)}”", (turn.i,))
+            return Line(f"The agent {verb}: “{_short(_LINK.sub('(link)', best), 30)}”", (turn.i,))
     return None
 
 
