@@ -8,11 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from agent_assist.paths import MODELS_VARIABLE, Places
 
 SHELF = os.environ.get(MODELS_VARIABLE)
 """Folder of real language models, as `make test` gives it; read only."""
+
+# Continuous integration tries the same examples each time; on a desk every run looks at new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

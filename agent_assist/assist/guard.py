@@ -321,12 +321,13 @@ def _fill(text: str, judge: _Judge, changes: list[str]) -> str:
     """Replaces specifics that are not supported by blanks, and spells those that are as the conversation does."""
     found = [c for c in judge.claims(text) if not c.supported or c.spelling is not None]
     for claim in reversed(found):
-        text = text[: claim.start] + _instead(claim, changes) + text[claim.end :]
+        text = text[: claim.start] + _instead(claim, text[: claim.start], changes) + text[claim.end :]
     return _tidy(_drop_sieves(text, changes)) if found else text
 
 
-def _instead(claim: Claim, changes: list[str]) -> str:
-    if claim.supported and claim.spelling is not None:
+def _instead(claim: Claim, before: str, changes: list[str]) -> str:
+    # Spelled out, a digit that sticks to what stands before it would become part of a word there.
+    if claim.supported and claim.spelling is not None and not before[-1:].strip("([\"'“ \n\t"):
         return claim.spelling
     if claim.kind == "name":
         changes.append("Taken out: a name that is not in the conversation.")

@@ -228,6 +228,12 @@ def test_another_language_is_said_to_be_one() -> None:
     german = conversation("c: Guten Tag, ich warte seit drei Wochen auf meine Bestellung und niemand antwortet mir.")
     assert not looks_english(german)
     assert looks_english(DESK) and looks_english(conversation("c: PS4"))
+    spanish = conversation(
+        "c: Es una vergüenza, no me han devuelto el dinero y a mi no me ayuda nadie en esta empresa."
+    )
+    assert not looks_english(spanish)
+    advert = conversation("c: Basement movie live, watch: https://example.com/a/b/c/d/e-f-g/h why it's not on my app?")
+    assert looks_english(advert)
     result = run({}, german, mood_of(german, Label.NEUTRAL, 0.1))[0]
     assert result.replies == () and "English" in result.notes[0]
 
