@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import traceback
 from contextlib import suppress
 from pathlib import Path
 
@@ -40,3 +41,9 @@ def to_file(path: Path) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+
+
+def describe(error: BaseException) -> str:
+    """An exception's type and places, innermost first. Its message is left out: it may hold customer text."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    return f"{type(error).__name__} at " + " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)

@@ -17,7 +17,7 @@ from agent_assist.jobs import CancelToken, Lanes
 from agent_assist.records import Progress
 from agent_assist.settings import MODEL, ON_TOP, THEME, WIDTH
 from ui import theme
-from ui.bridge import Bridge, Post, describe
+from ui.bridge import Bridge, Post
 from ui.interrupt import Interrupt
 from ui.model_page import Stand
 from ui.ports import DeskPort
@@ -249,7 +249,7 @@ def install_hooks(app: App) -> None:
             QApplication.quit()
             return
         if not isinstance(error, KnownError):
-            _LOG.error("not caught: %s", describe(error))
+            _LOG.error("not caught: %s", log.describe(error))
         with contextlib.suppress(RuntimeError):  # the window may be gone already
             app.stray.emit(error)
 

@@ -54,7 +54,7 @@ class Task(Generic[T]):
         except AgentAssistError as error:
             self._failed(error)
         except Exception as error:  # noqa: BLE001  # the outermost edge of a lane: whatever it raised is shown, not lost
-            log.get("ui").error("a job failed: %s", describe(error))
+            log.get("ui").error("a job failed: %s", log.describe(error))
             self._failed(_as_bug(error))
         else:
             self._done(result)
@@ -161,17 +161,7 @@ def _key(task: Task[object], item: Event, i: int) -> object:
     return i
 
 
-def describe(error: BaseException) -> str:
-    """An exception's type and places in the code. Its message is left out: it may hold customer text."""
-    places, frame = [], error.__traceback__
-    while frame is not None:
-        code = frame.tb_frame.f_code
-        places.append(f"{frame.tb_frame.f_globals.get('__name__', '?')}:{frame.tb_lineno} {code.co_name}")
-        frame = frame.tb_next
-    return f"{type(error).__name__} at " + " < ".join(reversed(places))
-
-
 def _as_bug(error: BaseException) -> BugError:
-    bug = BugError(describe(error))
+    bug = BugError(log.describe(error))
     bug.__cause__ = error
     return bug

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 import agent_assist
+from agent_assist import log
 from agent_assist.errors import AgentAssistError, BugError, KnownError
 from agent_assist.records import Analysis, Assist, Conversation
 from agent_assist.settings import ON_TOP, WIDTH
-from ui.bridge import Bridge, describe
+from ui.bridge import Bridge
 from ui.conversation_page import ConversationPage
 from ui.flow import Flow
 from ui.frame import Footer, Header
@@ -362,6 +363,6 @@ def report(error: BaseException) -> str:
         (
             f"Agent Assist {agent_assist.__version__}, Python {platform.python_version()}, Qt {qVersion()}",
             platform.platform(),
-            str(error) if isinstance(error, BugError) else describe(error),
+            str(error) if isinstance(error, BugError) else log.describe(error),
         )
     )

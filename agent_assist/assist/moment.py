@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agent_assist.assist.actions import fires
 from agent_assist.assist.phrases import Kind
-from agent_assist.records import Conversation, EmotionReading, Label, Mood, Speaker, Spike, Turn
+from agent_assist.records import Conversation, EmotionReading, Label, Mood, Spike, Turn
 
 _HOT = 0.5
 _UNEASY = 0.35
@@ -32,31 +32,26 @@ class Moment:
 
     Attributes:
         kind: what it asks for.
-        turn: the customer's latest turn, None where there is none.
-        reading: of that turn.
+        reading: of the customer's latest turn, None where there is none.
         spike: the latest spike, where it is recent.
-        answered: the agent wrote after it.
     """
 
     kind: Kind
-    turn: Turn | None
     reading: EmotionReading | None
     spike: Spike | None
-    answered: bool
 
 
 def find_moment(conversation: Conversation, mood: Mood) -> Moment:
     """The moment at the end of the conversation."""
     customer = conversation.customer_turns
     if not customer:
-        return Moment(Kind.CALM, None, None, None, answered=True)
+        return Moment(Kind.CALM, None, None)
     turn = customer[-1]
     reading = mood.of(turn.i)
     recent = {t.i for t in customer[-_RECENT:]}
     spike = next((s for s in reversed(mood.spikes) if s.turn in recent), None)
-    answered = any(t.speaker is Speaker.AGENT for t in conversation.turns[turn.i + 1 :])
     careful = next((kind for rule, kind in _CAREFUL if fires(rule, conversation)), None)
-    return Moment(careful or _kind(turn, reading, spike), turn, reading, spike, answered)
+    return Moment(careful or _kind(turn, reading, spike), reading, spike)
 
 
 def _kind(turn: Turn, reading: EmotionReading | None, spike: Spike | None) -> Kind:

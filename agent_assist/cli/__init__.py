@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import io
-import logging
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 
 from agent_assist import log
@@ -108,12 +106,11 @@ def _give_up_unwritten() -> None:
 
 def report_bug(error: BaseException) -> None:
     """Logs where an error of ours arose, without its message, which may hold customer text; says so in one line."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{f.filename.rsplit(os.sep, 1)[-1]}:{f.lineno} {f.name}" for f in reversed(frames[-6:]))
-    log.get("cli").log(logging.ERROR, "%s at %s", type(error).__name__, where)
-    place = where.split(" < ", 1)[0]
+    what = log.describe(error)
+    place = what.split(" < ", 1)[0]
+    log.get("cli").error("%s", what)
     print(
-        f"agent-assist: something went wrong on our side ({type(error).__name__} at {place}). "
+        f"agent-assist: something went wrong on our side ({place}). "
         "Please report it; the log holds the details and no customer text.",
         file=sys.stderr,
     )

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
+from agent_assist import log
 from agent_assist.errors import AgentAssistError, BugError, Cancelled, KnownError
 from agent_assist.jobs import CancelToken, Lanes
 from agent_assist.records import AssistEvent, Progress, ReplyDraft, ReplyReady, Stage
-from ui.bridge import Bridge, Post, Task, describe, newest
+from ui.bridge import Bridge, Post, Task, newest
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_describe_names_places_only() -> None:
     try:
         raise RuntimeError("secret words")
     except RuntimeError as error:
-        words = describe(error)
+        words = log.describe(error)
     assert words.startswith("RuntimeError at ") and "test_describe_names_places_only" in words
     assert "secret" not in words
 
