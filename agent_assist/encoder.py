@@ -1,4 +1,4 @@
-"""The sentence encoder: text in, vectors out. The only importer of onnxruntime."""
+"""Runs a trained text network: texts in, one row of scores for each out. The only importer of onnxruntime."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ TOKENIZER = "tokenizer.json"
 MANIFEST = "labels.json"
 MAX_TOKENS = 128
 
-Vectors = NDArray[np.float32]
+Scores = NDArray[np.float32]
 
 
 class Encoder:
-    """An int8 MiniLM with its tokenizer. `encode` and `features` may be called from several threads at once.
+    """An int8 network with its tokenizer. `scores` may be called from several threads at once.
 
     Each text runs through the network on its own, without padding: int8 activations are scaled by the largest value of
     the whole input, so a text in a batch would come out differently depending on its neighbours.
 
     Args:
         folder: holds `encoder.onnx`, `tokenizer.json` and `labels.json`, which names their SHA-256.
-        threads: how many texts are encoded side by side; 1 suits a person typing, 2 a batch.
+        threads: how many texts are run side by side; 1 suits a person typing, 2 a batch.
 
     Raises:
         KnownError: a file is missing, or is not the one that was shipped.
@@ -46,29 +46,25 @@ class Encoder:
         self._session = _load_session(folder / MODEL)
         self._threads = max(1, threads)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Sentence embeddings of unit length, `[len(texts), 384]`. A text beyond 128 tokens is cut there."""
-        return self._run(texts, "embedding")
+    def scores(self, texts: Sequence[str], threads: int | None = None) -> Scores:
+        """The network's outputs (log-odds), `[len(texts), outputs]`. A text beyond 128 tokens is cut there.
 
-    def features(self, texts: Sequence[str]) -> Vectors:
-        """Mean and maximum over the tokens of each layer below the last, `[len(texts), 4608]`: for trained heads.
-
-        The last layer of a sentence encoder has learnt to forget tone; the ones below still carry it.
+        Args:
+            texts: plain, as `emotion.text.plain` makes them.
+            threads: how many run side by side; None for as many as the encoder was made with.
         """
-        return self._run(texts, "features")
 
-    def _run(self, texts: Sequence[str], output: str) -> Vectors:
-        def one(text: str) -> Vectors:
+        def one(text: str) -> Scores:
             ids = self._tokenizer.encode(_encodable(text)).ids
-            result: Vectors = self._session.run([output], {"input_ids": np.array([ids], dtype=np.int64)})[0][0]
+            result: Scores = self._session.run(["scores"], {"input_ids": np.array([ids], dtype=np.int64)})[0][0]
             return result
 
         if not texts:
-            width = self._session.get_outputs()[("embedding", "features").index(output)].shape[1]
-            return np.zeros((0, width), dtype=np.float32)
-        if self._threads == 1 or len(texts) == 1:
+            return np.zeros((0, self._session.get_outputs()[0].shape[1]), dtype=np.float32)
+        side_by_side = min(threads or self._threads, len(texts))
+        if side_by_side == 1:
             return np.stack([one(text) for text in texts])
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="encoder") as pool:
+        with ThreadPoolExecutor(side_by_side, thread_name_prefix="encoder") as pool:
             return np.stack(list(pool.map(one, texts)))
 
 

@@ -1,7 +1,8 @@
 """The whole story on one page: a conversation comes in, its feelings are read, help is written, history keeps it.
 
 `Desk` is what the command line and the window share. Nothing is loaded before it is needed. Its methods block and
-belong to lanes: `read` to "emotion", `warm` and `assist` to "llm", everything about history to "db".
+belong to lanes: `read` to "emotion", `warm` and `assist` to "llm", everything about history and what is learnt from the
+agent to "db".
 """
 
 from __future__ import annotations
@@ -14,17 +15,30 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from agent_assist import assist as assisting
 from agent_assist import capture as capturing
-from agent_assist.errors import BugError
+from agent_assist.errors import BugError, KnownError
 from agent_assist.jobs import CancelToken
+from agent_assist.learning import Learning
 from agent_assist.llm.client import WorkerEngine
 from agent_assist.llm.engine import EngineEvent, Loading
 from agent_assist.llm.shelf import Shelf
 from agent_assist.paths import Places
-from agent_assist.records import Assist, AssistEvent, Conversation, Mood, Progress, Stage
+from agent_assist.records import (
+    Assist,
+    AssistEvent,
+    Conversation,
+    Correction,
+    EmotionReading,
+    Explanation,
+    Label,
+    Mood,
+    Progress,
+    Stage,
+)
 from agent_assist.settings import CONTEXT, MODEL, THREADS, Settings
 
 if TYPE_CHECKING:
-    from agent_assist.emotion import EmotionReader
+    from agent_assist.emotion import EmotionReader, NudgeTable
+    from agent_assist.emotion.habit import Habit
     from agent_assist.history import History
 
 
@@ -35,19 +49,26 @@ class Desk:
         places: where its files live.
         settings: its options.
         reading_threads: processor threads for reading feelings; more than one only pays for batches.
+        as_shipped: read without what agents taught this desk, so that the same text gives the same answer anywhere.
     """
 
-    def __init__(self, places: Places, settings: Settings, reading_threads: int = 1) -> None:
+    def __init__(
+        self, places: Places, settings: Settings, reading_threads: int = 1, *, as_shipped: bool = False
+    ) -> None:
         self.places = places
         self.settings = settings
         self.shelf = Shelf(places)
         self._reading_threads = reading_threads
+        self._as_shipped = as_shipped
         self._reader: EmotionReader | None = None
+        self._nudges: NudgeTable | None = None
+        self._learning = Learning()
         self._history: History | None = None
         self._engine: WorkerEngine | None = None
         self._asked: tuple[str, int, int] | None = None
         self._made_of: tuple[Path, int, int] | None = None
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
 
     def sample(self) -> str:
         """The sample conversation that ships, as a person would paste it."""
@@ -80,20 +101,90 @@ class Desk:
         """What the customer feels, turn by turn, in milliseconds and without the language model.
 
         Raises:
-            KnownError: the emotion model's files are missing or damaged.
+            KnownError: the emotion model's files are missing or damaged, or the site's nudges file is.
         """
         return self.read_many([conversation])[0]
 
     def read_many(self, conversations: Sequence[Conversation]) -> list[Mood]:
-        """`read` for many conversations at once, faster than one by one."""
-        # Imported here: numpy and onnxruntime take longer to import than the window may take to show.
-        from agent_assist.emotion import EmotionReader, read_moods
-        from agent_assist.encoder import Encoder
-        from models import emotion
+        """`read` for many conversations at once, faster than one by one.
 
-        if self._reader is None:
-            self._reader = EmotionReader(Encoder(emotion.FOLDER, self._reading_threads))
-        return read_moods(self._reader, conversations)
+        What was learnt from the agent's corrections is applied from the moment the history is open.
+
+        Raises:
+            KnownError: as `read`.
+        """
+        habit = None if self._as_shipped else self._learning.habit
+        moods = self._read(conversations, habit)
+        if habit is None:
+            return moods
+        return [self._as_agents_said(c, mood) for c, mood in zip(conversations, moods, strict=True)]
+
+    def explain(self, conversation: Conversation, turn: int) -> Explanation:
+        """Why one of the customer's turns reads as it does, within some tens of milliseconds. Lane "emotion".
+
+        Raises:
+            KnownError: as `read`.
+        """
+        from agent_assist.emotion import explain
+
+        mood = self.read(conversation)
+        with self._reading:
+            return explain(self._the_reader(), conversation, mood, turn, self._nudges)
+
+    def correct(self, conversation: Conversation, mood: Mood, turn: int, label: Label) -> Mood:
+        """The mood with a turn read as the agent says; what was learnt from it counts from the next reading on.
+
+        Lane "db", beside which "emotion" may go on reading. Takes as long as reading the conversation: milliseconds.
+        The other turns of the mood stay as they are; spikes, shift and risk follow the agent's word. Saying another
+        label for the same turn replaces the first. While the history is not open, what is learnt is kept in memory and
+        stored when it opens. The caller saves the analysis with its new mood, where it is kept.
+
+        Args:
+            conversation: with the turn in it.
+            mood: of the conversation, as it is shown.
+            turn: index of one of its customer turns.
+            label: what the agent says it is.
+
+        Raises:
+            KnownError: the turn was not read, or the open history cannot be written to; nothing is learnt then.
+        """
+        from agent_assist.emotion.habit import corrected
+
+        raw = self._raw(conversation, turn)
+        correction = Correction(conversation.id, turn, label, raw.scores, raw.distress)
+        self._learning.add(correction, self._history)
+        return self._with(conversation, mood, corrected(raw, label))
+
+    def uncorrect(self, conversation: Conversation, mood: Mood, turn: int) -> Mood:
+        """The mood with a turn read by the model again; what was learnt from its correction is taken back. Lane "db".
+
+        Raises:
+            KnownError: as `correct`.
+        """
+        raw = self._raw(conversation, turn)
+        self._learning.remove(conversation.id, turn, self._history)
+        habit = None if self._as_shipped else self._learning.habit
+        return self._with(conversation, mood, raw if habit is None else habit.apply(raw))
+
+    @property
+    def habit_count(self) -> int:
+        """How many of the agent's corrections the readings stand on; 0 reads as shipped. Any lane."""
+        habit = self._learning.habit
+        return 0 if habit is None else habit.count
+
+    def forget_habit(self) -> None:
+        """Reads as shipped again: every correction is deleted, in the history too. Lane "db".
+
+        Saved conversations keep the labels that the agent gave them.
+
+        Raises:
+            KnownError: there is a history that is not open, or it cannot be written to; nothing is forgotten then.
+        """
+        if self._history is None and self.places.history.exists():
+            raise KnownError(
+                "What was learnt is kept in the history, which is locked. Unlock it first, then try again."
+            )
+        self._learning.forget(self._history)
 
     def warm(self, on_event: Callable[[AssistEvent], None], token: CancelToken) -> str:
         """Loads the language model, so that the first request does not wait for it.
@@ -136,6 +227,7 @@ class Desk:
 
         if self._history is None:
             self._history = History.open(self.places, passphrase)
+            self._learning.opened(self._history)
 
     @property
     def history(self) -> History:
@@ -159,6 +251,50 @@ class Desk:
             engine, self._asked = self._engine, None
         if engine is not None:
             engine.close()
+
+    def _read(self, conversations: Sequence[Conversation], habit: Habit | None) -> list[Mood]:
+        # Imported here: numpy and onnxruntime take longer to import than the window may take to show.
+        from agent_assist.emotion import load_nudges, read_moods
+
+        with self._reading:  # corrections are read in another lane
+            if self._nudges is None:
+                self._nudges = load_nudges(self.places)
+            return read_moods(self._the_reader(), conversations, habit, self._nudges)
+
+    def _the_reader(self) -> EmotionReader:
+        from agent_assist.emotion import EmotionReader
+        from agent_assist.encoder import Encoder
+        from models import emotion
+
+        if self._reader is None:
+            self._reader = EmotionReader(Encoder(emotion.FOLDER, self._reading_threads))
+        return self._reader
+
+    def _raw(self, conversation: Conversation, turn: int) -> EmotionReading:
+        """What the model alone says of a turn, with nothing that was learnt."""
+        reading = self._read([conversation], None)[0].of(turn)
+        if reading is None:
+            raise KnownError("That message was not read, so that there is nothing to correct. Choose another one.")
+        return reading
+
+    def _with(self, conversation: Conversation, mood: Mood, *readings: EmotionReading) -> Mood:
+        """The mood with readings in place of those of the same turns, judged anew."""
+        from agent_assist.emotion import judge
+
+        fresh = {reading.turn: reading for reading in readings}
+        replaced = [fresh.get(reading.turn, reading) for reading in mood.readings]
+        return judge(conversation, replaced, mood.unread, nudges=self._nudges, ms=mood.ms)
+
+    def _as_agents_said(self, conversation: Conversation, mood: Mood) -> Mood:
+        """The mood with the labels that agents gave to turns of this conversation before."""
+        said = {correction.turn: correction for correction in self._learning.said(conversation.id)}
+        if not said:
+            return mood
+        from agent_assist.emotion.habit import corrected, same_turn
+
+        raws = self._read([conversation], None)[0].readings
+        known = [raw for raw in raws if raw.turn in said and same_turn(said[raw.turn], raw)]
+        return self._with(conversation, mood, *(corrected(raw, said[raw.turn].label) for raw in known))
 
     def _the_engine(self, token: CancelToken) -> WorkerEngine:
         """The engine for the model that the settings ask for; another one replaces it when they change."""

@@ -81,6 +81,10 @@ def take_all(desk: Desk, folder: Path, theme: str) -> None:
     window.flow.try_sample()
     wait("the feelings", lambda: window.flow.mood is not None)
     camera.take("feelings")
+    window.conversation.spike.why.click()
+    wait("the words that count", lambda: window.conversation.why.answers.isVisible())
+    camera.take("why")
+    window.conversation.why.close_card()
     if window.flow.model_ready:
         replies = window.conversation.replies
         wait("the first words", lambda: not replies.cards[0].isHidden() or bool(replies.problem.text()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from agent_assist.records import (
     Analysis,
     Assist,
     Conversation,
+    Explanation,
     Mood,
     Outcome,
     ReplyDraft,
@@ -18,17 +19,21 @@ from agent_assist.records import (
     SummaryDraft,
 )
 from ui.flow import Flow
+from ui.lessons import Lessons
 from ui.pages import Scroller
-from ui.widgets.basics import Section, Text
+from ui.widgets.basics import Elided, Section
+from ui.widgets.care import CareNotice
+from ui.widgets.label_menu import LabelMenu
 from ui.widgets.paste import PasteArea
 from ui.widgets.prose import Prose
 from ui.widgets.replies import RepliesCard
 from ui.widgets.reply import ReplyCard
-from ui.widgets.spike import SpikeBanner
+from ui.widgets.spike import RecoveryLine, SpikeBanner
 from ui.widgets.summary import ActionsCard, SummaryCard
 from ui.widgets.timeline import Timeline
 from ui.widgets.turns import TurnsSection
-from ui.words import risk_words
+from ui.widgets.why import WhyCard
+from ui.words import risk_words, unread_words
 
 FOLD_BELOW = 900  # pixels of window height under which the summary gives way in any case
 ROOMY = 1250  # and from which on it never does
@@ -45,14 +50,16 @@ class ConversationPage(QStackedWidget):
     removed = Signal(object)  # ReplyCard of a dismissed reply
     keep_changed = Signal(bool)
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, lessons: Lessons) -> None:
         super().__init__()
-        self._flow = flow
+        self._flow, self._lessons = flow, lessons
         self._low = False
         self._count = 1  # conversations that the text held
         self._problem = ""  # why the language model does not load
         self.empty = PasteArea()
-        self.turns, self.timeline, self.spike = TurnsSection(), Timeline(), SpikeBanner()
+        self.turns, self.timeline, self.why = TurnsSection(), Timeline(), WhyCard()
+        self.care, self.spike, self.recovery = CareNotice(), SpikeBanner(), RecoveryLine()
+        self.labels = LabelMenu(self)
         self.summary, self.next, self.replies = SummaryCard(), ActionsCard(), RepliesCard()
         self.notes = Prose("soft", px=12)
         self.area = Scroller()
@@ -112,10 +119,14 @@ class ConversationPage(QStackedWidget):
 
     def _make_page(self) -> Scroller:
         self.feeling = Section("Feeling")
-        self.risk = Text("", "soft", 12)
-        self.feeling.heading.addWidget(self.risk)
+        self.risk, self.level = Elided("", "soft", 12), Elided("", "soft", 12)
+        self.risk.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.feeling.heading.setContentsMargins(0, 0, 0, 0)
+        self.feeling.heading.addWidget(self.risk, 100)
         self.feeling.body.addWidget(self.timeline)
-        for part in (self.turns, self.feeling, self.spike, self.summary, self.next, self.replies, self.notes):
+        self.feeling.body.addWidget(self.level)
+        feelings = (self.turns, self.why, self.feeling, self.care, self.spike, self.recovery)
+        for part in (*feelings, self.summary, self.next, self.replies, self.notes):
             self.area.body.addWidget(part)
         self.area.body.addStretch(1)
         return self.area
@@ -135,8 +146,17 @@ class ConversationPage(QStackedWidget):
         flow.stopped.connect(self._on_stopped)
 
     def _connect_parts(self) -> None:
-        for part in (self.timeline, self.spike, self.summary, self.next):
+        for part in (self.timeline, self.why, self.care, self.spike, self.recovery, self.summary, self.next):
             part.asked.connect(self.go_to)
+        for asker in (self.turns.list, self.spike):
+            asker.why_asked.connect(self.ask_why)
+        for offerer in (self.turns.list, self.why):
+            offerer.label_asked.connect(self._offer_labels)
+        self.labels.chosen.connect(self._lessons.correct)
+        self.labels.restored.connect(self._lessons.uncorrect)
+        self.why.closed.connect(self._lessons.drop)
+        self._lessons.explained.connect(self._on_explained)
+        self._lessons.unexplained.connect(self.why.fail)
         self.summary.fold_changed.connect(self.next.set_folded)
         self.timeline.read_out.connect(self._on_read_out)
         self.turns.swap_asked.connect(self._flow.swap_roles)
@@ -156,14 +176,16 @@ class ConversationPage(QStackedWidget):
         self.setCurrentIndex(1)
         self._show_turns(conversation)
         self.timeline.show_mood(Mood(()))
-        self.risk.setText("")
-        self.spike.hide()
+        for part in (self.care, self.spike, self.recovery):
+            part.hide()
         self._clear_assist()
         self._count = count
         self._show_notes(())
         self.area.verticalScrollBar().setValue(0)
 
     def _show_turns(self, conversation: Conversation) -> None:
+        self.labels.hide()
+        self.why.close_card()
         self.turns.show_conversation(conversation)
         self.turns.set_open(not self._flow.will_ask)
         self.turns.keep.setChecked(self._flow.keep)
@@ -177,11 +199,20 @@ class ConversationPage(QStackedWidget):
 
     @Slot(object)
     def _on_read(self, mood: Mood) -> None:
-        assert self._flow.conversation is not None
+        conversation = self._flow.conversation
+        assert conversation is not None
         self.turns.show_mood(mood)
         self.timeline.show_mood(mood)
-        self.risk.setText(risk_words(mood))
-        self.spike.show_mood(self._flow.conversation, mood)
+        self.care.show_mood(conversation, mood)
+        self.spike.show_mood(conversation, mood)
+        self.recovery.show_mood(mood)
+        if self.why.turn is not None:
+            self.ask_why(self.why.turn)
+
+    @Slot(object)
+    def _on_explained(self, explanation: Explanation) -> None:
+        if self._flow.conversation is not None:
+            self.why.show_explanation(self._flow.conversation, explanation)
 
     @Slot(object)
     def _on_opened(self, analysis: Analysis) -> None:
@@ -250,6 +281,28 @@ class ConversationPage(QStackedWidget):
         self.area.verticalScrollBar().setValue(0)
 
     @Slot(int)
+    def ask_why(self, turn: int) -> None:
+        """Opens why a turn reads as it does; its words are looked for in the background."""
+        conversation, point = self._flow.conversation, self.turns.model.point(turn)
+        if conversation is None or point is None or point.reading is None:
+            self.why.close_card()
+            return
+        self.why.open_for(conversation, point)
+        self._lessons.explain(turn)
+        QTimer.singleShot(0, self._show_why)  # once the layouts know its place
+
+    @Slot()
+    def _show_why(self) -> None:
+        if self.why.isVisible():
+            self.area.ensureWidgetVisible(self.why, 0, 20)
+
+    @Slot(int, QPoint)
+    def _offer_labels(self, turn: int, at: QPoint) -> None:
+        point = self.turns.model.point(turn)
+        if point is not None and point.reading is not None:
+            self.labels.offer(turn, point.reading, at)
+
+    @Slot(int)
     def copy_reply(self, slot: int) -> None:
         """Copies a reply; asks once where something is left to fill in."""
         card = self.replies.cards[slot]
@@ -280,10 +333,11 @@ class ConversationPage(QStackedWidget):
     def _on_copy_fact(self, value: str) -> None:
         self.copied.emit(value, "Copied")
 
-    @Slot(str)
-    def _on_read_out(self, words: str) -> None:
+    @Slot(str, str)
+    def _on_read_out(self, head: str, detail: str) -> None:
         mood = self._flow.mood
-        self.risk.setText(words or (risk_words(mood) if mood else ""))
+        self.risk.setText(head or (risk_words(mood) if mood else ""))
+        self.level.setText(detail if head else unread_words(mood) if mood else "")
 
     def _offer(self) -> None:
         """Says in the place of replies what can be had."""

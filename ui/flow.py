@@ -33,7 +33,7 @@ class Flow(QObject):
     """The conversation in the window. Lives in the GUI thread; all work is done in lanes."""
 
     captured = Signal(object, int)  # Conversation, how many conversations the text held
-    read = Signal(object)  # Mood
+    read = Signal(object)  # Mood, also one that the agent corrected
     opened = Signal(object)  # Analysis, from the history
     assist_began = Signal()
     progress = Signal(object)  # Progress
@@ -108,6 +108,12 @@ class Flow(QObject):
         self.conversation = self.mood = self.assist = None
         self.cleared.emit()
         self.busy.emit("")
+
+    def renew(self, mood: Mood) -> None:
+        """Takes a mood of the same conversation that reads differently now; the language model is not asked again."""
+        self.mood = mood
+        self.read.emit(mood)
+        self.save()
 
     # --- the language model
 

@@ -11,7 +11,7 @@ from ui import theme
 from ui.keys import hint
 from ui.widgets.basics import Button, Elided, Text, plain_tip
 from ui.widgets.chips import Avatar, Pill
-from ui.words import mood_words, role_of
+from ui.words import mood_role, mood_words
 
 SOURCES = {"plain": "pasted text", "jsonl": "JSON lines"}
 OFFLINE = "Nothing leaves this computer"
@@ -78,8 +78,7 @@ class Header(QFrame):
 
     def show_mood(self, mood: Mood) -> None:
         """Shows the customer's mood as colour and words."""
-        words = mood_words(mood)
-        self.pill.show_mood(words, role_of(mood.readings[-1]) if mood.readings else "calm")
+        self.pill.show_mood(mood_words(mood), mood_role(mood))
 
     def _make_customer(self) -> QWidget:
         names = QVBoxLayout()

@@ -7,8 +7,10 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from agent_assist.records import Conversation, EmotionReading, HistoryItem, Mood
-from ui.words import FEELING, clip, speaker_name, when
+from agent_assist.records import Conversation, HistoryItem, Mood, Turn
+from ui.excerpts import clip
+from ui.widgets.basics import plain_tip
+from ui.words import CORRECTED, FEELING, Point, points, speaker_name, when
 
 Index = QModelIndex | QPersistentModelIndex
 LONGEST_TURN = 2000  # characters shown of one turn
@@ -19,9 +21,8 @@ class Role(IntEnum):
     """What the delegates ask for."""
 
     RECORD = int(Qt.ItemDataRole.UserRole) + 1
-    READING = RECORD + 1
-    SPIKE = RECORD + 2
-    TEXT = RECORD + 3
+    POINT = RECORD + 1
+    TEXT = RECORD + 2
 
 
 class TurnsModel(QAbstractListModel):
@@ -30,21 +31,23 @@ class TurnsModel(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self._conversation: Conversation | None = None
-        self._readings: dict[int, EmotionReading] = {}
-        self._spikes: frozenset[int] = frozenset()
+        self._points: dict[int, Point] = {}
 
     def show_conversation(self, conversation: Conversation) -> None:
         """Replaces the turns; their feelings are not known yet."""
         self.beginResetModel()
-        self._conversation, self._readings, self._spikes = conversation, {}, frozenset()
+        self._conversation, self._points = conversation, {}
         self.endResetModel()
 
     def show_mood(self, mood: Mood) -> None:
         """Adds the readings. Rows keep their height: only what is drawn changes."""
-        self._readings = {reading.turn: reading for reading in mood.readings}
-        self._spikes = frozenset(spike.turn for spike in mood.spikes)
+        self._points = {point.turn: point for point in points(mood)}
         if self.rowCount():
-            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [int(Role.READING)])
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [int(Role.POINT)])
+
+    def point(self, row: int) -> Point | None:
+        """What is known of a turn's feeling; None where it is not the customer's, or not read yet."""
+        return self._points.get(row)
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:  # noqa: N802  # Qt's name
         """How many turns."""
@@ -57,18 +60,24 @@ class TurnsModel(QAbstractListModel):
         turn = self._conversation.turns[index.row()]
         if role == Role.RECORD:
             return turn
-        if role == Role.READING:
-            return self._readings.get(turn.i)
-        if role == Role.SPIKE:
-            return turn.i in self._spikes
+        if role == Role.POINT:
+            return self._points.get(turn.i)
         if role in (Role.TEXT, Qt.ItemDataRole.DisplayRole):
             over = len(turn.text) - LONGEST_TURN
             return turn.text if over <= 0 else f"{turn.text[:LONGEST_TURN]} … ({over:,} more characters)"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            reading = self._readings.get(turn.i)
-            feeling = f", {FEELING[reading.label].lower()}" if reading else ""
-            return f"Turn {turn.i + 1}, {speaker_name(turn)}{feeling}: {clip(turn.text, 400)}"
+            return self._spoken(turn)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            point = self._points.get(turn.i)
+            return plain_tip("\n".join(part for part in (point.head, point.detail) if part)) if point else None
         return None
+
+    def _spoken(self, turn: Turn) -> str:
+        point = self._points.get(turn.i)
+        feeling = ", ".join(part for part in (point.label, point.detail) if part) if point else ""
+        mark = f", {CORRECTED}" if point and point.corrected else ""
+        about = f", {feeling[0].lower()}{feeling[1:]}{mark}" if feeling else ""
+        return f"Turn {turn.i + 1}, {speaker_name(turn)}{about}: {clip(turn.text, 400)}"
 
 
 class HistoryModel(QAbstractListModel):

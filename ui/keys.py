@@ -55,6 +55,17 @@ KEYS: tuple[Key, ...] = (
 )
 
 
+TURN_KEYS: tuple[Key, ...] = (
+    Key("why", ("Return",), "Turns: why this one reads so"),
+    Key("label", ("Space",), "Turns: correct the feeling"),
+    Key("label number", ("1", "…", "7"), "Choose in the menu of feelings"),
+    Key("walk", ("←", "→"), "Timeline: walk the turns"),
+    Key("ends", ("Home", "End"), "Timeline: first and last turn"),
+    Key("go", ("Return",), "Timeline: go to the turn"),
+)
+"""What keys do where the focus is on the turns or the timeline; the widgets themselves hear them."""
+
+
 class Keyboard:
     """The shortcuts of a window."""
 
@@ -81,12 +92,17 @@ class HelpPage(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        for where, words in (("everywhere", "Everywhere"), ("conversation", "On a conversation")):
+        tables = (
+            ("Everywhere", [k for k in KEYS if k.where == "everywhere"]),
+            ("On a conversation", [k for k in KEYS if k.where == "conversation"]),
+            ("On turns and timeline", TURN_KEYS),
+        )
+        for words, keys in tables:
             section, grid = Section(words), QGridLayout()
             grid.setHorizontalSpacing(12)
             grid.setVerticalSpacing(6)
             grid.setColumnStretch(0, 1)
-            for n, key in enumerate(k for k in KEYS if k.where == where):
+            for n, key in enumerate(keys):
                 grid.addWidget(Text(key.words), n, 0)
                 grid.addLayout(_caps(key), n, 1)
             section.body.addLayout(grid)

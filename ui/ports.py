@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from agent_assist.jobs import CancelToken
 from agent_assist.paths import Places
-from agent_assist.records import Analysis, Assist, AssistEvent, Conversation, HistoryItem, Mood, Outcome
+from agent_assist.records import (
+    Analysis,
+    Assist,
+    AssistEvent,
+    Conversation,
+    Explanation,
+    HistoryItem,
+    Label,
+    Mood,
+    Outcome,
+)
 from agent_assist.settings import Settings
 
 if TYPE_CHECKING:
@@ -101,7 +111,23 @@ class DeskPort(Protocol):
         """The same with the other person as the customer."""
 
     def read(self, conversation: Conversation) -> Mood:
-        """The customer's feelings."""
+        """The customer's feelings; emotion lane."""
+
+    def explain(self, conversation: Conversation, turn: int) -> Explanation:
+        """The words of a customer's turn that its reading stands on, and what set it off; emotion lane."""
+
+    def correct(self, conversation: Conversation, mood: Mood, turn: int, label: Label) -> Mood:
+        """The mood with a turn read as the agent says; KnownError where nothing was learnt. Lane db."""
+
+    def uncorrect(self, conversation: Conversation, mood: Mood, turn: int) -> Mood:
+        """The mood with a turn read by the model again; KnownError as `correct`. Lane db."""
+
+    @property
+    def habit_count(self) -> int:
+        """How many corrections the readings stand on; any lane, and cheap."""
+
+    def forget_habit(self) -> None:
+        """Deletes every correction; KnownError where nothing was forgotten. Lane db."""
 
     def warm(self, on_event: Callable[[AssistEvent], None], token: CancelToken) -> str:
         """Loads the language model and returns its name; KnownError where none is installed."""

@@ -12,6 +12,7 @@ from agent_assist.settings import MODEL, OPTIONS, Option, Settings
 from ui import theme
 from ui.pages import Page
 from ui.ports import DeskPort
+from ui.widgets.adapted import AdaptedSection
 from ui.widgets.basics import Button, Check, Section, Text, row
 
 SECTIONS = {"llm": "Language model", "assist": "Suggestions", "history": "History", "window": "Window"}
@@ -25,6 +26,7 @@ class SettingsPage(Page):
     changed = Signal(str)  # name of the option
     failed = Signal(object)
     models_asked = Signal()
+    count_asked = Signal()  # of the agent's corrections
 
     def __init__(self, desk: DeskPort) -> None:
         super().__init__()
@@ -37,8 +39,14 @@ class SettingsPage(Page):
         self.models = Button("Manage language models", "plain")
         self.models.clicked.connect(self.models_asked)
         self._sections[MODEL.name.split(".")[0]].addLayout(row(self.models))
+        self.adapted = AdaptedSection()
+        self.body.addWidget(self.adapted)
         self.body.addWidget(self._make_about())
         self.body.addStretch(1)
+
+    def enter(self) -> None:
+        """Asks how many corrections there are now."""
+        self.count_asked.emit()
 
     def show_models(self, names: dict[str, str]) -> None:
         """Offers the installed models, by name and title."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 import agent_assist
 from agent_assist import log
 from agent_assist.errors import AgentAssistError, BugError, KnownError
-from agent_assist.records import Analysis, Assist, Conversation
+from agent_assist.records import Analysis, Assist, Conversation, Label
 from agent_assist.settings import ON_TOP, WIDTH
 from ui.bridge import Bridge
 from ui.conversation_page import ConversationPage
@@ -28,6 +28,7 @@ from ui.frame import Footer, Header
 from ui.history_page import HistoryPage
 from ui.keeping import Keeping
 from ui.keys import HelpPage, Keyboard
+from ui.lessons import Lessons
 from ui.model_page import ModelPage
 from ui.pages import Page
 from ui.ports import DeskPort
@@ -35,6 +36,7 @@ from ui.settings_page import SettingsPage
 from ui.unlock_page import UnlockPage
 from ui.widgets.reply import ReplyCard
 from ui.widgets.toast import Notice, Toast
+from ui.words import corrected_words
 
 EMPTY_CLIPBOARD = "The clipboard holds no text. Copy the conversation first, then paste it here."
 EDITING = "Save or cancel your edit first, then ask for other replies."
@@ -65,7 +67,8 @@ class Sidebar(QWidget):
         self.setMinimumHeight(480)
         self.flow = Flow(desk, bridge)
         self.header, self.footer, self.notice = Header(), Footer(), Notice()
-        self.conversation = ConversationPage(self.flow)
+        self.lessons = Lessons(desk, bridge, self.flow)
+        self.conversation = ConversationPage(self.flow, self.lessons)
         self.history = HistoryPage(desk, bridge)
         self.settings, self.models = SettingsPage(desk), ModelPage(desk, bridge)
         self.unlock, self.help = UnlockPage(), HelpPage()
@@ -124,7 +127,11 @@ class Sidebar(QWidget):
         self.history.retry_asked.connect(self.history_asked)
         self.settings.models_asked.connect(self.show_models)
         self.settings.changed.connect(self.option_changed)
-        for part in (self.history, self.settings, self.models, self.keeping):
+        self.settings.count_asked.connect(self.lessons.count)
+        self.settings.adapted.reset_asked.connect(self.lessons.forget)
+        self.lessons.counted.connect(self.settings.adapted.show_count)
+        self.lessons.corrected.connect(self._on_corrected)
+        for part in (self.history, self.settings, self.models, self.keeping, self.lessons):
             part.failed.connect(self.show_error)
         self.models.said.connect(self.toast.say)
         self.models.working.connect(self.footer.show_shelf)
@@ -209,12 +216,14 @@ class Sidebar(QWidget):
 
     @Slot()
     def stop_or_back(self) -> None:
-        """Esc: leaves an edit, else another page, else stops what runs."""
+        """Esc: leaves another page, else an edit, else why, else stops what runs."""
         editing = self.conversation.replies.editing
         if self.stack.currentWidget() is not self.conversation:
             self.go_back()
         elif editing is not None:
             editing.cancel_edit()
+        elif self.conversation.why.turn is not None:
+            self.conversation.why.close_card()
         else:
             self.flow.stop()
 
@@ -351,6 +360,10 @@ class Sidebar(QWidget):
         card = self.conversation.replies.selected
         if card is not None:
             act(card)
+
+    @Slot(int, object)
+    def _on_corrected(self, turn: int, label: Label) -> None:
+        self.toast.say(corrected_words(turn, label), undo=lambda: self.lessons.uncorrect(turn))
 
     @Slot(object)
     def _on_dismissed(self, card: ReplyCard) -> None:

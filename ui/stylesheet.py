@@ -35,6 +35,8 @@ QLabel[tone="uneasy"] { color: $uneasy; }
 QLabel[tone="hot"] { color: $hot; }
 QLabel[tone="better"] { color: $better; }
 QLabel[tone="ok"] { color: $ok; }
+QLabel[tone="care"] { color: $care; }
+QLabel[tone="grey"] { color: $grey; }
 QLabel[kind="avatar"] { background: $accent_bg; color: $accent; border-radius: 17px; font-weight: 600; }
 QLabel[kind="key"] { border: 1px solid $line; border-radius: 4px; padding: 0 5px; color: $soft; font-size: 11px; }
 QLabel[kind="pill"] { border-radius: 10px; padding: 3px 10px; font-weight: 600; font-size: 12px;
@@ -43,6 +45,7 @@ QLabel[kind="pill"][tone="calm"] { background: $calm_bg; }
 QLabel[kind="pill"][tone="uneasy"] { background: $uneasy_bg; }
 QLabel[kind="pill"][tone="hot"] { background: $hot_bg; }
 QLabel[kind="pill"][tone="better"] { background: $better_bg; }
+QLabel[kind="pill"][tone="grey"] { background: $grey_bg; }
 
 QPushButton, QToolButton { background: $card; color: $ink; border: 1px solid $line; border-radius: 6px;
   padding: 4px 10px; font-size: 12px; font-weight: 500; }

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui.stylesheet import stylesheet
 
-Role = Literal["calm", "uneasy", "hot", "better", "ok", "accent"]
+Role = Literal["calm", "uneasy", "hot", "better", "ok", "accent", "care", "grey"]
 FAMILIES = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Cantarell", "DejaVu Sans Condensed", "sans-serif"]
 BASE_PX = 13
 
@@ -38,6 +38,10 @@ class Palette:
     better_bg: str
     ok: str
     ok_bg: str
+    care: str
+    care_bg: str
+    grey: str
+    grey_bg: str
 
     def text(self, role: Role) -> QColor:
         """The colour of words and lines in a role."""
@@ -67,6 +71,10 @@ LIGHT = Palette(
     better_bg="#e8f3fb",
     ok="#1c7c4a",
     ok_bg="#e7f6ee",
+    care="#6b3fa0",
+    care_bg="#f3ecfb",
+    grey="#596273",
+    grey_bg="#eef0f4",
 )
 DARK = Palette(
     dark=True,
@@ -87,6 +95,10 @@ DARK = Palette(
     better_bg="#1a3145",
     ok="#6fcf97",
     ok_bg="#183325",
+    care="#cbaaf7",
+    care_bg="#2d2340",
+    grey="#a3adbb",
+    grey_bg="#29303c",
 )
 
 _active = LIGHT

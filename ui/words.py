@@ -1,13 +1,13 @@
-"""Feelings, times and excerpts in the words that the window shows. No widgets here."""
+"""Feelings, causes and times in the words that the window shows. No widgets here."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from agent_assist.records import EmotionReading, Label, Mood, Pillar, Speaker, Turn
+from agent_assist.records import Conversation, EmotionReading, Explanation, Label, Mood, Pillar, Speaker, Spike, Turn
+from ui.excerpts import clip
 from ui.theme import Role
 
 FEELING: dict[Label, str] = {
@@ -31,19 +31,59 @@ SPEAKER: dict[Speaker, str] = {
     Speaker.BOT: "Bot",
     Speaker.SYSTEM: "System",
 }
+UNCLEAR = "Unclear"
+UNREAD = "not read: other language"
 DISTRESSED = 0.5  # where the dashed line stands
 UNEASY = 0.28
+LEVELS: tuple[tuple[float, str], ...] = ((0.75, "very high"), (DISTRESSED, "high"), (UNEASY, "some"), (0.0, "low"))
+"""Words for distress from so much on."""
+CAUSES: dict[str, str] = {
+    "threat": "they mean to take it further",
+    "wants_manager": "they ask for somebody above you",
+    "unsafe": "somebody is in their account",
+    "leaving": "they are leaving",
+    "broken_promise": "they were told something else before",
+    "asked_again": "asked again for what they gave",
+    "misread": "the answer missed the point",
+    "blame": "it was put on them",
+    "charge": "they were told what it costs",
+    "refusal": "they were told no",
+    "policy": "a rule was quoted",
+    "unanswered": "they have had no answer",
+    "repeat_contact": "they have been here before",
+    "deadline": "their time is running out",
+    "advice_failed": "what was advised did not help",
+    "money_gone": "it is about their money",
+    "tried_already": "they have tried the usual things",
+    "bad_news": "they got bad news",
+    "transfer": "they were sent elsewhere",
+    "silence": "they waited for a reply",
+    "vague_promise": "they were told to wait, without a time",
+    "comes_back": "it keeps happening",
+    "time_waited": "it has gone on for long",
+    "stock_words": "they got stock words",
+}
+"""Titles of the causes that ship. One that is not here is the site's own and stands under its name."""
+VULNERABLE: dict[str, tuple[str, str]] = {
+    "bereavement": ("bereavement", "They say that someone close to them has died."),
+    "illness": ("serious illness", "They speak of a serious illness."),
+    "self_harm": ("risk to themselves", "What they write may be about harming themselves."),
+    "hardship": ("hardship", "They say that money is very short."),
+    "abuse": ("someone harming them", "They speak of being hurt or threatened by someone."),
+}
+"""Each kind of vulnerability in a word or two, and as a sentence that claims no more than was said."""
+CARE = "Please take special care"
+HARD_TIME = ("a hard time", "They speak of a hard time in their life.")
+TURNED, RELIEVED, CORRECTED = "turned here", "relieved here", "corrected"
+WHY, NO_WORDS, LOOKING = "Why", "No single words stand out; it is the turn as a whole.", "Looking at the words…"
+NOTHING_BEFORE = "Nobody from the desk had written before this."
+WHY_READ, CORRECT, AS_READ = "Why it reads so", "Correct the feeling", "As it was read"
+RESET, RESET_ASKED = "Reset", "Forget them all?"
+ADAPTED_HELP = (
+    "Feelings are read a little differently since you corrected some. "
+    "Corrections hold no text and stay on this computer."
+)
 RISK_SHOWN = 0.5
-PLACEHOLDER = re.compile(r"\[(confirm: [^\]\n]{1,120})\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Characters `start` to `end` of a text, shown in a style: "evidence", "placeholder" or "soft"."""
-
-    start: int
-    end: int
-    style: str
 
 
 def colour_role(label: Label, distress: float) -> Role:
@@ -58,8 +98,149 @@ def colour_role(label: Label, distress: float) -> Role:
 
 
 def role_of(reading: EmotionReading) -> Role:
-    """The colour role of a reading."""
-    return colour_role(reading.label, reading.distress)
+    """The colour role of a reading; one that is not sure has no colour."""
+    return colour_role(reading.label, reading.distress) if reading.sure else "grey"
+
+
+def feeling(reading: EmotionReading) -> str:
+    """The word for a reading; a guess is not shown as one."""
+    return FEELING[reading.label] if reading.sure else UNCLEAR
+
+
+def level(distress: float) -> str:
+    """Distress in words, "low" to "very high"."""
+    return next((words for least, words in LEVELS if distress >= least), LEVELS[-1][1])
+
+
+def runners_up(reading: EmotionReading) -> str:
+    """The labels after the leading one, "or frustrated, sad"; empty where the label is the agent's word or a guess."""
+    found = [FEELING[label].lower() for label in reading.runners_up if _counts(reading, label)]
+    return f"or {', '.join(found)}" if found and reading.sure and not reading.corrected else ""
+
+
+def candidates(reading: EmotionReading) -> str:
+    """What else it may be with shares: two runners-up, the best two of a guess, nothing beside the agent's word."""
+    if reading.corrected:
+        return ""
+    shown = [label for label in reading.runners_up if _counts(reading, label)]
+    if not reading.sure:
+        return "perhaps " + " or ".join(_share(reading, label) for label in (reading.label, *shown[:1]))
+    return "then " + ", ".join(_share(reading, label) for label in shown) if shown else ""
+
+
+def _counts(reading: EmotionReading, label: Label) -> bool:
+    return round(100 * reading.scores[label]) >= 1
+
+
+def _share(reading: EmotionReading, label: Label) -> str:
+    return f"{FEELING[label].lower()} {reading.scores[label]:.0%}"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What there is to say of one customer turn; `reading` is None for one in a language that is not read."""
+
+    turn: int
+    reading: EmotionReading | None
+    spike: bool = False
+    recovery: bool = False
+
+    @property
+    def corrected(self) -> bool:
+        """Whether its label is the agent's word."""
+        return self.reading is not None and self.reading.corrected
+
+    @property
+    def role(self) -> Role:
+        """Its colour: of the turning, else of the feeling."""
+        if self.reading is None:
+            return "grey"
+        return "hot" if self.spike else "better" if self.recovery else role_of(self.reading)
+
+    @property
+    def label(self) -> str:
+        """Its feeling in words, with what happened there: "Angry · turned here"."""
+        if self.reading is None:
+            return UNREAD
+        marks = [words for on, words in ((self.spike, TURNED), (self.recovery, RELIEVED)) if on]
+        return " · ".join([feeling(self.reading), *marks])
+
+    @property
+    def head(self) -> str:
+        """The first line of its readout."""
+        return f"Turn {self.turn + 1} · {self.label}" + (f" · {CORRECTED}" if self.corrected else "")
+
+    @property
+    def detail(self) -> str:
+        """The second line of its readout: level in words and per cent, and what else it may be."""
+        if self.reading is None:
+            return ""
+        amount = f"{level(self.reading.distress)} distress, {self.reading.distress:.0%}"
+        return " · ".join(part for part in (amount, candidates(self.reading)) if part)
+
+    @property
+    def spoken(self) -> str:
+        """Both lines in one."""
+        return ". ".join(part for part in (self.head, self.detail) if part)
+
+
+def points(mood: Mood) -> tuple[Point, ...]:
+    """Every customer turn of a mood, in order, with what is known of it."""
+    spikes = {spike.turn for spike in mood.spikes}
+    recoveries = {recovery.turn for recovery in mood.recoveries}
+    found = [Point(r.turn, r, r.turn in spikes, r.turn in recoveries) for r in mood.readings]
+    return tuple(sorted([*found, *(Point(turn, None) for turn in mood.unread)], key=lambda point: point.turn))
+
+
+def unread_words(mood: Mood) -> str:
+    """How many turns were not read; empty for none."""
+    count = len(mood.unread)
+    return f"{count} turn{'' if count == 1 else 's'} {UNREAD}" if count else ""
+
+
+def relieved(mood: Mood) -> int | None:
+    """The turn of the last recovery where it followed the last spike, else None: the trouble is not over."""
+    last = max((recovery.turn for recovery in mood.recoveries), default=None)
+    return last if last is not None and all(spike.turn < last for spike in mood.spikes) else None
+
+
+def recovery_words(turn: int) -> str:
+    """One gentle line."""
+    return f"Relieved since turn {turn + 1}"
+
+
+def cause_words(name: str) -> str:
+    """What set it off; empty where nothing was recognised."""
+    return f"What set it off: {CAUSES.get(name, name.replace('_', ' '))}" if name else ""
+
+
+def vulnerable_words(kind: str) -> tuple[str, str]:
+    """A kind of vulnerability in short, and as a sentence."""
+    return VULNERABLE.get(kind, HARD_TIME)
+
+
+def turned_words(conversation: Conversation, spike: Spike) -> str:
+    """Where it turned, with the words of the turn before."""
+    if spike.trigger_turn is None:
+        return "Upset from the first message"
+    return f"It turned at “{clip(conversation.turns[spike.trigger_turn].text, 70)}”"
+
+
+def answers_words(conversation: Conversation, explanation: Explanation) -> str:
+    """Which turn of the desk this one answers."""
+    if explanation.cause_turn is None:
+        return NOTHING_BEFORE
+    return f"It answers “{clip(conversation.turns[explanation.cause_turn].text, 110)}”"
+
+
+def corrected_words(turn: int, label: Label) -> str:
+    """What the message says after a correction."""
+    return f"Turn {turn + 1} is now {FEELING[label].lower()}"
+
+
+def adapted_words(count: int) -> str:
+    """How far the readings have adapted."""
+    return f"Adapted to this desk: {count:,} correction{'' if count == 1 else 's'}"
 
 
 def trend(readings: Sequence[EmotionReading]) -> str:
@@ -73,11 +254,21 @@ def trend(readings: Sequence[EmotionReading]) -> str:
 
 def mood_words(mood: Mood) -> str:
     """The pill's words, such as "Angry · rising"; empty without customer turns."""
-    if not mood.readings:
-        return ""
-    words = FEELING[mood.readings[-1].label]
+    if not _last_is_read(mood):
+        return "Not read" if mood.unread else ""
     going = trend(mood.readings)
-    return f"{words} · {going}" if going else words
+    return " · ".join(part for part in (feeling(mood.readings[-1]), going) if part)
+
+
+def mood_role(mood: Mood) -> Role:
+    """The pill's colour."""
+    if not _last_is_read(mood):
+        return "grey" if mood.unread else "calm"
+    return role_of(mood.readings[-1])
+
+
+def _last_is_read(mood: Mood) -> bool:
+    return bool(mood.readings) and max(mood.unread, default=-1) < mood.readings[-1].turn
 
 
 def risk_words(mood: Mood) -> str:
@@ -114,71 +305,3 @@ def when(at: datetime, now: datetime | None = None) -> str:
 def size(count: int) -> str:
     """Bytes in words, "1.1 GB"."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(1, round(count / 1e6))} MB"
-
-
-def clip(text: str, limit: int) -> str:
-    """One line of at most `limit` characters, cut at a word where possible."""
-    flat = " ".join(text[: limit * 4].split())
-    if len(flat) <= limit:
-        return flat
-    head = flat[: limit - 1]
-    cut = head.rfind(" ")
-    return (head[:cut] if cut > limit // 2 else head).rstrip(" ,;:.") + "…"
-
-
-def excerpt(text: str, words: Sequence[str], limit: int = 170) -> tuple[str, tuple[Span, ...]]:
-    """The part of a turn that shows its evidence, on one line, and where the evidence stands in it.
-
-    Args:
-        text: the turn's text.
-        words: evidence as it stands in the turn; what is not found is left out.
-        limit: about how many characters to return.
-    """
-    flat = " ".join(text[:20_000].split())
-    found = _find(flat, words)
-    if len(flat) <= limit or not found:
-        shown = flat if len(flat) <= limit else clip(flat, limit)
-        return shown, tuple(s for s in found if s.end <= len(shown.rstrip("…")))
-    return _window(flat, found, limit)
-
-
-def _find(text: str, words: Sequence[str]) -> list[Span]:
-    spans: list[Span] = []
-    for word in words:
-        needle = " ".join(word.split())
-        at = text.find(needle) if needle else -1
-        if at >= 0 and all(at >= s.end or at + len(needle) <= s.start for s in spans):
-            spans.append(Span(at, at + len(needle), "evidence"))
-    return sorted(spans, key=lambda s: s.start)
-
-
-def _window(text: str, found: list[Span], limit: int) -> tuple[str, tuple[Span, ...]]:
-    """The stretch of `text` around the first evidence, cut at words."""
-    first = found[0]
-    start = max(0, min(first.start - limit // 3, len(text) - limit))
-    if start:
-        start = min(text.find(" ", start) + 1 or start, first.start)
-    end = min(len(text), max(start + limit, first.end))
-    if end < len(text):
-        end = max(text.rfind(" ", start, end), first.end)
-    lead = "… " if start else ""
-    shift = len(lead) - start
-    spans = tuple(Span(s.start + shift, s.end + shift, s.style) for s in found if s.start >= start and s.end <= end)
-    return lead + text[start:end] + (" …" if end < len(text) else ""), spans
-
-
-def with_placeholders(text: str) -> tuple[str, tuple[Span, ...]]:
-    """A reply as shown: the brackets of each `[confirm: ...]` become a filled span."""
-    shown, spans, at = "", [], 0
-    for match in PLACEHOLDER.finditer(text):
-        shown += text[at : match.start()]
-        label = f"\u202f{match[1]}\u202f"  # narrow no-break spaces: the fill never breaks off its word
-        spans.append(Span(len(shown), len(shown) + len(label), "placeholder"))
-        shown += label
-        at = match.end()
-    return shown + text[at:], tuple(spans)
-
-
-def placeholders(text: str) -> tuple[str, ...]:
-    """What is left to fill in, such as "confirm: when"."""
-    return tuple(match[1] for match in PLACEHOLDER.finditer(text))

@@ -166,7 +166,9 @@ def feeling_line(conversation: Conversation, mood: Mood) -> Line | None:
         shown, felt = peak, peak.label
     # No turn numbers in the text: the citation shows them, and a number in it would look like one that somebody said.
     words = ", ".join(f"“{w}”" for w in shown.words[:2])
-    now = f", {_ADJECTIVES[last.label].lower()} now" if last.label is not felt else ""
+    # What the customer feels after a turn that could not be read is not known.
+    known = not any(turn > last.turn for turn in mood.unread)
+    now = f", {_ADJECTIVES[last.label].lower()} now" if last.label is not felt and known else ""
     text = _ADJECTIVES[felt] + (f" ({words})" if words else "") + now
     return Line(f"{text}.", tuple(sorted({shown.turn, last.turn})))
 

@@ -49,8 +49,11 @@ class Context:
 
     @cached_property
     def desk(self) -> Desk:
-        """The installation, opened when first needed."""
-        return Desk(self.places, self.settings, self.reading_threads)
+        """The installation, opened when first needed.
+
+        It reads as shipped, whatever agents taught it: a command gives the same answer to the same text everywhere.
+        """
+        return Desk(self.places, self.settings, self.reading_threads, as_shipped=True)
 
     def tell(self, text: str) -> None:
         """A line for the person, on stderr; nothing where they asked for quiet."""

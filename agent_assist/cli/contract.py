@@ -13,14 +13,18 @@ from agent_assist.records import (
     Line,
     Mood,
     NextAction,
+    Recovery,
     Reply,
     Spike,
     Summary,
     Turn,
+    Vulnerability,
 )
 
 Object = dict[str, Any]
 """A JSON object; its values are what json makes of them."""
+UNREAD = "unread"
+"""Stands for the label of a customer turn in a language that is not read."""
 
 
 def analysis_object(analysis: Analysis, *, fine: bool = False) -> Object:
@@ -31,11 +35,13 @@ def analysis_object(analysis: Analysis, *, fine: bool = False) -> Object:
         fine: add the classifier's 28 scores to each reading.
     """
     conversation, mood, assist = analysis.conversation, analysis.mood, analysis.assist
-    readings = {r.turn: r for r in mood.readings}
+    emotions = {turn: _unread(fine) for turn in mood.unread} | {r.turn: _emotion(r, fine) for r in mood.readings}
     made: Object = {
         "conversation": _conversation(conversation),
-        "turns": [_turn(t, readings.get(t.i), fine) for t in conversation.turns],
+        "turns": [_turn(t, emotions.get(t.i)) for t in conversation.turns],
         "spikes": [_spike(s) for s in mood.spikes],
+        "recoveries": [_recovery(r) for r in mood.recoveries],
+        "vulnerable": [_vulnerable(v) for v in mood.vulnerable],
         "sentiment_shift": _round(mood.shift),
         "escalation_risk": _round(mood.risk),
     }
@@ -55,14 +61,14 @@ def _conversation(conversation: Conversation) -> Object:
     }
 
 
-def _turn(turn: Turn, reading: EmotionReading | None, fine: bool) -> Object:
+def _turn(turn: Turn, emotion: Object | None) -> Object:
     return {
         "i": turn.i,
         "speaker": turn.speaker.value,
         "name": turn.name,
         "at": turn.at.isoformat().replace("+00:00", "Z") if turn.at else None,
         "text": turn.text,
-        "emotion": _emotion(reading, fine) if reading is not None else None,
+        "emotion": emotion,
     }
 
 
@@ -74,9 +80,17 @@ def _emotion(reading: EmotionReading, fine: bool) -> Object:
         "urgency": _round(reading.urgency),
         "scores": {label.value: _round(score) for label, score in reading.scores.items()},
     }
+    if reading.corrected:
+        made["corrected"] = True
     if fine:
         made["fine"] = {name: _round(score, 4) for name, score in reading.fine.items()}
     return made
+
+
+def _unread(fine: bool) -> Object:
+    """In place of the emotion of a customer turn in a language that is not read."""
+    made: Object = {"label": UNREAD, "distress": None, "valence": None, "urgency": None, "scores": None}
+    return made | {"fine": None} if fine else made
 
 
 def _spike(spike: Spike) -> Object:
@@ -89,7 +103,16 @@ def _spike(spike: Spike) -> Object:
         "trigger_turn": spike.trigger_turn,
         "evidence": list(spike.evidence),
         "nudge": spike.nudge,
+        "cause": spike.cause,
     }
+
+
+def _recovery(recovery: Recovery) -> Object:
+    return {"turn": recovery.turn, "since": recovery.since, "fall": _round(recovery.fall)}
+
+
+def _vulnerable(found: Vulnerability) -> Object:
+    return {"turn": found.turn, "kind": found.kind, "words": list(found.words), "guidance": found.guidance}
 
 
 def _assist(assist: Assist) -> Object:

@@ -54,6 +54,7 @@ def _findings(context: Context, *, offline: bool) -> Iterator[Finding]:
     yield _asked("settings", lambda: _settings(context))
     yield _asked("history", lambda: _history(context))
     yield _asked("feelings", lambda: _feelings(context))
+    yield _asked("nudges", lambda: _nudges(context))
     yield _asked("language model", lambda: _model(context))
     if not offline:
         yield _asked("model downloads", lambda: _downloads(context))
@@ -117,6 +118,14 @@ def _feelings(context: Context) -> Finding:
     conversation = context.desk.capture(context.desk.sample())[0]
     mood = context.desk.read(conversation)
     return Finding("feelings", True, f"reads {len(mood.readings)} turns of the sample")
+
+
+def _nudges(context: Context) -> Finding:
+    from agent_assist.emotion.nudges import load_nudges
+
+    table = load_nudges(context.places)
+    state = f"{len(table.causes)} causes, " + (f"with the changes of {table.file}" if table.file else "as shipped")
+    return Finding("nudges", True, state)
 
 
 def _model(context: Context) -> Finding:

@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from agent_assist.records import Analysis, Assist, Conversation, Line, Mood, Speaker, Spike
+from agent_assist.records import Analysis, Assist, Conversation, EmotionReading, Line, Mood, Speaker, Spike
 
 _BAR = 10
 _MAX_WIDTH = 100
@@ -30,8 +30,7 @@ def _turns(conversation: Conversation, mood: Mood, width: int) -> Iterable[str]:
     for note in conversation.notes:
         yield from _wrap(f"({note})", width, "")
     for turn in conversation.turns:
-        reading = readings.get(turn.i)
-        felt = f"  [{reading.label.value} {bar(reading.distress)}]" if reading is not None else ""
+        felt = _felt(readings.get(turn.i), turn.i in mood.unread)
         who = turn.name or turn.speaker.value
         role = "" if turn.speaker is Speaker.CUSTOMER or not turn.name else f" ({turn.speaker.value})"
         yield f"{turn.i + 1:>3} {printable(who)}{role}{felt}"
@@ -39,10 +38,28 @@ def _turns(conversation: Conversation, mood: Mood, width: int) -> Iterable[str]:
             yield from _wrap(part, width, "    ")
 
 
+def _felt(reading: EmotionReading | None, unread: bool) -> str:
+    if reading is None:
+        return "  [not read]" if unread else ""
+    label = reading.label.value if reading.sure else "not clear"
+    by_whom = ", corrected" if reading.corrected else ""
+    return f"  [{label} {bar(reading.distress)}{by_whom}]"
+
+
 def _mood(analysis: Analysis, width: int) -> Iterable[str]:
     conversation, mood = analysis.conversation, analysis.mood
     for spike in mood.spikes:
         yield from _spike(conversation, spike, width)
+    for recovery in mood.recoveries:
+        yield ""
+        yield from _wrap(f"+ calmer at turn {recovery.turn + 1} than at turn {recovery.since + 1}", width, "")
+    for found in mood.vulnerable:
+        yield ""
+        yield from _wrap(f"Take care, turn {found.turn + 1}: {found.kind.replace('_', '-')}", width, "")
+        yield from _wrap(found.guidance, width, "  ")
+    if mood.unread:
+        yield ""
+        yield from _wrap(_unread_words(mood.unread), width, "")
     if mood.risk is not None and mood.risk >= _RISK_SHOWN:
         yield f"\nMay escalate: {mood.risk:.0%}"
 
@@ -53,9 +70,25 @@ def _spike(conversation: Conversation, spike: Spike, width: int) -> Iterable[str
     if spike.trigger_turn is not None:
         head += f", after turn {spike.trigger_turn + 1}"
     yield head
+    if spike.cause:
+        yield from _wrap(f"why: {_cause_title(spike.cause)}", width, "  ")
     if spike.evidence:
         yield from _wrap("words: " + ", ".join(f"“{w}”" for w in spike.evidence), width, "  ")
     yield from _wrap(spike.nudge, width, "  ")
+
+
+def _cause_title(cause: str) -> str:
+    # Imported here: most reports of saved conversations need nothing of that room, which takes long to import.
+    from agent_assist.emotion import shipped_nudges
+
+    return shipped_nudges().title(cause)
+
+
+def _unread_words(turns: Sequence[int]) -> str:
+    if len(turns) == 1:
+        return f"Turn {turns[0] + 1} is not in English, so its feeling was not read."
+    named = ", ".join(str(turn + 1) for turn in turns[:-1])
+    return f"Turns {named} and {turns[-1] + 1} are not in English, so their feelings were not read."
 
 
 def _assist(assist: Assist, width: int) -> Iterable[str]:

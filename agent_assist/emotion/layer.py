@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent_assist.emotion.cues import Cue, Hit, Weights, muted_by, table
+from agent_assist.emotion.head import Layer, Outputs
 from agent_assist.records import Label
 
 MAX_WORDS = 4
@@ -15,6 +16,10 @@ SOFTNESS = 1.6
 HEADROOM = 4.0
 """Log-odds of distress that no turn exceeds: ten angry cues are not ten times the evidence of one."""
 CALM = (Label.NEUTRAL, Label.SATISFACTION)
+CHECKING = "checking"
+"""The cue of a customer who asks to have something explained."""
+QUIET: Mapping[str, float] = {"neutral": 1.0}
+"""The fine probabilities of a part that has no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,40 @@ class Levels:
         return max(self.scores, key=lambda label: self.scores[label])
 
 
-def combine(fine: Mapping[str, float], hits: Sequence[Hit]) -> Levels:
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the table alone says of a part, in log-odds; `valence` is a plain sum.
+
+    Attributes:
+        labels: up to a common constant.
+    """
+
+    labels: dict[Label, float]
+    distress: float
+    valence: float
+    urgency: float
+
+
+def combine(outputs: Outputs | None, hits: Sequence[Hit], layer: Layer) -> Levels:
+    """Adds what the network says and what the table says; where the network was not asked the table speaks alone."""
+    if outputs is None:
+        word = look_up(QUIET, hits)
+        return _levels(word.labels, word.distress, word.valence, word.urgency)
+    word = look_up(outputs.probabilities, hits)
+    labels = {
+        label: layer.offsets[label] + layer.labels.of(outputs.labels[label], word.labels[label]) for label in Label
+    }
+    if any(hit.name == CHECKING for hit in hits):
+        labels[Label.CONFUSION] += layer.asking
+    return _levels(
+        labels,
+        layer.distress.of(outputs.distress, word.distress),
+        layer.valence.of(outputs.valence, word.valence),
+        layer.urgency.of(outputs.urgency, word.urgency),
+    )
+
+
+def look_up(fine: Mapping[str, float], hits: Sequence[Hit]) -> Word:
     """Adds up what the table gives for each fine probability and each cue."""
     base = table().base
     distress, urgency, valence = base.distress, base.urgency, base.valence
@@ -43,14 +81,19 @@ def combine(fine: Mapping[str, float], hits: Sequence[Hit]) -> Levels:
         valence += amount * weights.valence
         for label, step in weights.labels.items():
             logits[label] += amount * step
-    top = max(logits.values())
-    shares = {label: math.exp((logit - top) / SOFTNESS) for label, logit in logits.items()}
+    labels = {label: logit / SOFTNESS for label, logit in logits.items()}
+    return Word(labels, distress / (1 + max(0.0, distress) / HEADROOM), valence, urgency)
+
+
+def _levels(labels: Mapping[Label, float], distress: float, valence: float, urgency: float) -> Levels:
+    top = max(labels.values())
+    shares = {label: math.exp(logit - top) for label, logit in labels.items()}
     total = sum(shares.values())
     return Levels(
         scores={label: share / total for label, share in shares.items()},
-        distress=_sigmoid(distress / (1 + max(0.0, distress) / HEADROOM)),
+        distress=sigmoid(distress),
         valence=math.tanh(valence),
-        urgency=_sigmoid(urgency),
+        urgency=sigmoid(urgency),
     )
 
 
@@ -89,5 +132,6 @@ def _shows(cue: Cue, label: Label) -> float:
     return weight + max(0.0, cue.distress) if weight > 0 and label not in CALM else weight
 
 
-def _sigmoid(x: float) -> float:
+def sigmoid(x: float) -> float:
+    """Log-odds to a share, 0 to 1; does not overflow."""
     return 0.5 * (1.0 + math.tanh(0.5 * x))

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from agent_assist.emotion import text as texts
-from agent_assist.emotion.cues import find_cues
-from agent_assist.emotion.head import Head
-from agent_assist.emotion.layer import combine, evidence
+from agent_assist.emotion.cues import Hit, find_cues
+from agent_assist.emotion.head import Outputs, Row, load_manifest
+from agent_assist.emotion.layer import QUIET, Levels, combine, evidence
 from agent_assist.encoder import Encoder
 from agent_assist.errors import BugError
 from agent_assist.records import CustomerTurn, EmotionReading, Speaker
 from models.emotion import FOLDER
 
-QUIET: Mapping[str, float] = {"neutral": 1.0}
-"""The fine probabilities of a part that has no words."""
 CHUNK = 256
-"""Parts encoded in one go; their features take 5 MB."""
+"""Parts run in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of a turn is read as.
+
+    Attributes:
+        fine: the 28 fine scores; 0.5 and more means that the label is given.
+        hits: the cues found in it.
+        levels: what the product layer makes of both.
+    """
+
+    fine: Mapping[str, float]
+    hits: tuple[Hit, ...]
+    levels: Levels
 
 
 class EmotionReader:
@@ -26,12 +40,17 @@ class EmotionReader:
         encoder: runs the network.
 
     Raises:
-        KnownError: the head's files are missing or damaged.
+        KnownError: the model's description is missing or damaged.
     """
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._head = Head(FOLDER)
+        self._manifest = load_manifest(FOLDER)
+
+    @property
+    def carried(self) -> tuple[float, float]:
+        """How much of the former turn's distress stays, and the log-odds from which it counts."""
+        return self._manifest.layer.before, self._manifest.layer.resting
 
     def read(self, turns: Sequence[CustomerTurn]) -> tuple[EmotionReading, ...]:
         """One reading for each turn, in order.
@@ -43,44 +62,45 @@ class EmotionReader:
         """
         if any(turn.speaker is not Speaker.CUSTOMER for turn in turns):
             raise BugError("emotion was asked to read a turn that is not the customer's")
-        masked = [texts.mask(turn.text) for turn in turns]
-        parts = [texts.split(m) for m in masked]
-        fine = iter(self._fine([part for some in parts for _, part in some]))
+        split = [texts.split(texts.mask(turn.text)) for turn in turns]
+        parts = iter(self.read_parts([part for some in split for _, part in some]))
         return tuple(
-            _read_turn(turn, some, [next(fine) for _ in some]) for turn, some in zip(turns, parts, strict=True)
+            _read_turn(turn, some, [next(parts) for _ in some]) for turn, some in zip(turns, split, strict=True)
         )
 
-    def _fine(self, parts: Sequence[str]) -> list[Mapping[str, float]]:
-        """Fine probabilities of each part; the encoder is not asked about parts without words."""
-        result: list[Mapping[str, float]] = [QUIET] * len(parts)
-        wordy = [k for k, part in enumerate(parts) if texts.says_something(part)]
+    def read_parts(self, masked: Sequence[str], threads: int | None = None) -> list[Part]:
+        """What each masked part of a turn is read as; the network is not asked about parts without words."""
+        wordy = [part for part in masked if texts.says_something(part)]
+        rows = []
         for start in range(0, len(wordy), CHUNK):
-            some = wordy[start : start + CHUNK]
-            features = self._encoder.features([texts.plain(parts[k]) for k in some])
-            # One row at a time: a matrix product adds up in another order for another number of rows.
-            for k, row in zip(some, features, strict=True):
-                values = self._head.probabilities(row[None])[0]
-                result[k] = dict(zip(self._head.names, values.tolist(), strict=True))
-        return result
+            rows += list(self._encoder.scores([texts.plain(part) for part in wordy[start : start + CHUNK]], threads))
+        left = iter(rows)
+        return [self._part(part, next(left) if texts.says_something(part) else None) for part in masked]
+
+    def _part(self, masked: str, row: Row | None) -> Part:
+        outputs = None if row is None else Outputs(self._manifest, row)
+        hits = find_cues(masked, words=row is not None)
+        return Part(outputs.fine if outputs else QUIET, hits, combine(outputs, hits, self._manifest.layer))
 
 
-def _read_turn(
-    turn: CustomerTurn, parts: Sequence[tuple[int, str]], fine: Sequence[Mapping[str, float]]
-) -> EmotionReading:
+def _read_turn(turn: CustomerTurn, split: Sequence[tuple[int, str]], parts: Sequence[Part]) -> EmotionReading:
     """The reading of the part that shows most distress, with the highest urgency of any part."""
-    hits = [find_cues(part, words=texts.says_something(part)) for _, part in parts]
-    levels = [combine(f, h) for f, h in zip(fine, hits, strict=True)]
-    worst = max(range(len(parts)), key=lambda k: (levels[k].distress, abs(levels[k].valence)))
-    start, part = parts[worst]
-    own = turn.text[start : start + len(part)]
-    chosen = levels[worst]
+    worst = worst_of(parts)
+    start, masked = split[worst]
+    own = turn.text[start : start + len(masked)]
+    chosen = parts[worst].levels
     return EmotionReading(
         turn=turn.i,
         label=chosen.label,
         distress=chosen.distress,
         valence=chosen.valence,
-        urgency=max(level.urgency for level in levels),
+        urgency=max(part.levels.urgency for part in parts),
         scores=chosen.scores,
-        words=evidence(own, hits[worst], chosen.label),
-        fine=dict(fine[worst]),
+        words=evidence(own, parts[worst].hits, chosen.label),
+        fine=dict(parts[worst].fine),
     )
+
+
+def worst_of(parts: Sequence[Part]) -> int:
+    """The part that shows most distress."""
+    return max(range(len(parts)), key=lambda k: (parts[k].levels.distress, abs(parts[k].levels.valence)))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from agent_assist.emotion.spikes import find_rises
 from agent_assist.records import EmotionReading
 
 MIN_TURNS = 3
 """Customer turns below which a shift says nothing."""
+AT_LEVEL = 0.5
+"""Distress from which a turn counts as one of distress."""
 
 
 def sentiment_shift(readings: Sequence[EmotionReading]) -> float | None:
@@ -27,19 +31,63 @@ def sentiment_shift(readings: Sequence[EmotionReading]) -> float | None:
     return max(-1.0, min(1.0, (end - sum(first) / size) / 2))
 
 
+class RiskWeights(NamedTuple):
+    """What each feature adds to the log-odds of escalation; the order is that of `risk_features`.
+
+    Attributes:
+        last: distress of the last turn, 0 to 1.
+        mean: running mean of distress that forgets half at each turn, 0 to 1.
+        rise: what the last turn added to the one before, 0 where it did not.
+        share: share of the turns so far with a distress of `AT_LEVEL` or more.
+        length: natural logarithm of the number of customer turns so far.
+        spike: 1 where the last turn is a spike, else 0.
+        start: the log-odds where all of these are 0.
+    """
+
+    last: float
+    mean: float
+    rise: float
+    share: float
+    length: float
+    spike: float
+    start: float
+
+
+RISK = RiskWeights(last=1.31, mean=0.58, rise=0.29, share=0.34, length=-0.04, spike=0.34, start=-1.84)
+"""Fitted by `models.emotion.fit_risk` on the written conversations: a calm one stands near 0.15, and one that is furious
+throughout near 0.6, since even then many a next turn is an answer to a question and shows little."""
+
+
+def risk_features(readings: Sequence[EmotionReading]) -> tuple[float, ...]:
+    """What the risk is computed from, in the order of `RiskWeights` without its start.
+
+    Raises:
+        ValueError: there are no readings.
+    """
+    if not readings:
+        raise ValueError("no risk without readings")
+    levels = [reading.distress for reading in readings]
+    mean = levels[0]
+    for level in levels[1:]:
+        mean = 0.5 * mean + 0.5 * level
+    rises = find_rises(levels)
+    return (
+        levels[-1],
+        mean,
+        max(0.0, levels[-1] - levels[-2]) if len(levels) > 1 else 0.0,
+        sum(level >= AT_LEVEL for level in levels) / len(levels),
+        math.log(len(levels)),
+        float(bool(rises) and rises[-1][0] == len(levels) - 1),
+    )
+
+
 def escalation_risk(readings: Sequence[EmotionReading]) -> float | None:
     """The chance that the next customer turn shows high distress, 0 to 1; None without readings.
 
-    `1 / (1 + exp(-(-2.4 + 1.6 last + 1.4 recent + 0.8 rise)))`: `last` is the distress of the last turn, `recent` the
-    running mean that forgets half at each turn, `rise` what the last turn added to the one before, if it did. Set by
-    hand so that a calm conversation stands below 0.1 and one that is furious throughout near 0.6: even then every
-    other next turn is an answer to a question and shows little.
+    `1 / (1 + exp(-(start + weights * features)))`, with the weights of `RISK` and the features of `risk_features`.
     """
     if not readings:
         return None
-    recent = readings[0].distress
-    for reading in readings[1:]:
-        recent = 0.5 * recent + 0.5 * reading.distress
-    last = readings[-1].distress
-    rise = max(0.0, last - readings[-2].distress) if len(readings) > 1 else 0.0
-    return 1.0 / (1.0 + math.exp(2.4 - 1.6 * last - 1.4 * recent - 0.8 * rise))
+    *weights, start = RISK
+    logit = start + sum(weight * value for weight, value in zip(weights, risk_features(readings), strict=True))
+    return 1.0 / (1.0 + math.exp(-logit))

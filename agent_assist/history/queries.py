@@ -8,8 +8,8 @@ from typing import TypeVar
 from peewee import SQL, Model, ModelSelect, SqliteDatabase, chunked
 
 from agent_assist.errors import KnownError
-from agent_assist.history import rows
-from agent_assist.history.tables import CHILDREN, ConversationRow, SuggestionRow, TurnRow
+from agent_assist.history import loading, rows
+from agent_assist.history.tables import CHILDREN, ConversationRow, CorrectionRow, SuggestionRow, TurnRow
 from agent_assist.records import Conversation, HistoryItem
 
 M = TypeVar("M", bound=Model)
@@ -53,6 +53,9 @@ def set_aside_other(database: SqliteDatabase, conversation: Conversation) -> Non
     # Earlier copies of the two, from when they last changed places; what is saved now is newer.
     ConversationRow.delete().where(ConversationRow.ref.in_([own, other])).execute(database)
     ConversationRow.update(ref=other).where(ConversationRow.id == saved.id).execute(database)
+    # Corrections go where their conversation goes.
+    for old, new in ((other, None), (conversation.id, other), (own, conversation.id)):
+        CorrectionRow.update(ref=new).where(CorrectionRow.ref == old).execute(database)
 
 
 def _own_id(conversation_id: str, first_text: str) -> str:
@@ -85,10 +88,33 @@ def outcomes_by_text(database: SqliteDatabase, conversation_id: str) -> dict[str
     return {s.text: {"outcome": s.outcome, "outcome_text": s.outcome_text, "outcome_at": s.outcome_at} for s in found}
 
 
+def put_correction(database: SqliteDatabase, values: rows.Row) -> None:
+    """Inserts a correction, in place of an earlier one of the same turn."""
+    insert = CorrectionRow.insert(values)
+    fresh = {name: value for name, value in values.items() if name not in ("ref", "turn")}
+    target = [CorrectionRow.ref, CorrectionRow.turn]
+    insert.on_conflict(conflict_target=target, update=fresh).execute(database)
+
+
+def lost_links(database: SqliteDatabase) -> list[str]:
+    """Ids of conversations that were corrected and are not saved."""
+    kept = ConversationRow.select(ConversationRow.ref)
+    query = CorrectionRow.select().where(CorrectionRow.ref.is_null(False) & CorrectionRow.ref.not_in(kept))
+    found: list[CorrectionRow] = list(query.execute(database))
+    return sorted({row.ref for row in found if row.ref is not None})
+
+
+def blank_links(database: SqliteDatabase, conversation_ids: list[str]) -> None:
+    """Takes the conversations' ids from what was learnt in them, which stays."""
+    some: list[str]
+    for some in chunked(conversation_ids, _ROWS_AT_ONCE):
+        CorrectionRow.update(ref=None).where(CorrectionRow.ref.in_(some)).execute(database)
+
+
 def items(database: SqliteDatabase, query: ModelSelect[ConversationRow]) -> list[HistoryItem]:
     """The conversations that a query selects, newest first."""
     newest_first = query.order_by(ConversationRow.saved_at.desc(), ConversationRow.id.desc())
-    return [rows.to_item(row) for row in newest_first.execute(database)]
+    return [loading.to_item(row) for row in newest_first.execute(database)]
 
 
 def _hangs_on(owner: int) -> SQL:

@@ -1,44 +1,23 @@
-"""Records to rows and back. What the database never asks about on its own is kept as JSON of the records."""
+"""Records to rows. What the database never asks about on its own is kept as JSON of the records."""
 
 from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
-from typing import TypeVar
 
 import msgspec
 
-from agent_assist.errors import BugError
-from agent_assist.history.tables import (
-    AssistRow,
-    ConversationRow,
-    ReadingRow,
-    SpikeRow,
-    SuggestionRow,
-    TurnRow,
-)
 from agent_assist.records import (
     Analysis,
     Assist,
-    ContextUse,
     Conversation,
+    Correction,
     EmotionReading,
-    Grounding,
-    HistoryItem,
-    Label,
-    NextAction,
-    Pillar,
-    PillarState,
     Reply,
-    Severity,
-    Speaker,
     Spike,
-    Summary,
-    Turn,
 )
 
 Row = dict[str, object]
-T = TypeVar("T")
 _EXCERPT_LENGTH = 160
 
 
@@ -53,9 +32,6 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-# --- records to rows
-
-
 def conversation_row(analysis: Analysis, saved_at: datetime) -> Row:
     """The conversation's own row."""
     conversation, mood = analysis.conversation, analysis.mood
@@ -65,7 +41,7 @@ def conversation_row(analysis: Analysis, saved_at: datetime) -> Row:
         "source": conversation.source,
         "customer": conversation.customer,
         "origin": conversation.origin,
-        "notes": _json(conversation.notes),
+        "notes": to_json(conversation.notes),
         "saved_at": stamp(saved_at),
         "turns": len(conversation.turns),
         "excerpt": excerpt(analysis),
@@ -75,6 +51,9 @@ def conversation_row(analysis: Analysis, saved_at: datetime) -> Row:
         "shift": mood.shift,
         "risk": mood.risk,
         "mood_ms": mood.ms,
+        "unread": to_json(mood.unread),
+        "recoveries": to_json(mood.recoveries),
+        "vulnerable": to_json(mood.vulnerable),
     }
 
 
@@ -123,9 +102,10 @@ def reading_rows(owner: int, readings: tuple[EmotionReading, ...]) -> list[Row]:
             "distress": reading.distress,
             "valence": reading.valence,
             "urgency": reading.urgency,
-            "scores": _json(reading.scores),
-            "words": _json(reading.words),
-            "fine": _json(reading.fine),
+            "scores": to_json(reading.scores),
+            "words": to_json(reading.words),
+            "fine": to_json(reading.fine),
+            "corrected": reading.corrected,
         }
         for reading in readings
     ]
@@ -143,8 +123,9 @@ def spike_rows(owner: int, spikes: tuple[Spike, ...]) -> list[Row]:
             "distress": spike.distress,
             "rise": spike.rise,
             "trigger_turn": spike.trigger_turn,
-            "evidence": _json(spike.evidence),
+            "evidence": to_json(spike.evidence),
             "nudge": spike.nudge,
+            "cause": spike.cause,
         }
         for n, spike in enumerate(spikes)
     ]
@@ -155,10 +136,10 @@ def assist_row(owner: int, assist: Assist) -> Row:
     return {
         "conversation": owner,
         "model": assist.model,
-        "summary": _json(assist.summary),
-        "actions": _json(assist.next_actions),
-        "context": _json(assist.context),
-        "notes": _json(assist.notes),
+        "summary": to_json(assist.summary),
+        "actions": to_json(assist.next_actions),
+        "context": to_json(assist.context),
+        "notes": to_json(assist.notes),
         "first_token_ms": assist.first_token_ms,
         "ms": assist.ms,
     }
@@ -172,103 +153,26 @@ def suggestion_rows(owner: int, replies: tuple[Reply, ...]) -> list[Row]:
             "slot": slot,
             "strategy": reply.strategy,
             "text": reply.text,
-            "pillars": _json(reply.pillars),
+            "pillars": to_json(reply.pillars),
             "empathy": reply.empathy,
-            "grounding": _json(reply.grounding),
+            "grounding": to_json(reply.grounding),
         }
         for slot, reply in enumerate(replies)
     ]
 
 
-# --- rows to records
+def correction_row(correction: Correction, at: datetime) -> Row:
+    """What an agent said of a turn."""
+    return {
+        "ref": correction.conversation,
+        "turn": correction.turn,
+        "label": correction.label.value,
+        "scores": to_json(correction.scores),
+        "distress": correction.distress,
+        "at": stamp(at),
+    }
 
 
-def to_item(row: ConversationRow) -> HistoryItem:
-    """A conversation as a list shows it."""
-    return HistoryItem(
-        id=row.ref,
-        customer=row.customer,
-        source=row.source,
-        saved_at=datetime.fromisoformat(row.saved_at),
-        turns=row.turns,
-        peak=row.peak,
-        label=Label(row.label) if row.label else None,
-        spikes=row.spikes,
-        excerpt=row.excerpt,
-    )
-
-
-def to_conversation(row: ConversationRow, turns: list[TurnRow]) -> Conversation:
-    """A conversation with its turns, in order."""
-    return Conversation(
-        id=row.ref,
-        source=row.source,
-        turns=tuple(
-            Turn(t.i, Speaker(t.speaker), t.text, t.name, datetime.fromisoformat(t.at) if t.at else None) for t in turns
-        ),
-        customer=row.customer,
-        origin=row.origin,
-        notes=_parse(row.notes, tuple[str, ...]),
-    )
-
-
-def to_reading(row: ReadingRow) -> EmotionReading:
-    """What one customer turn was read as."""
-    return EmotionReading(
-        turn=row.turn,
-        label=Label(row.label),
-        distress=row.distress,
-        valence=row.valence,
-        urgency=row.urgency,
-        scores=_parse(row.scores, dict[Label, float]),
-        words=_parse(row.words, tuple[str, ...]),
-        fine=_parse(row.fine, dict[str, float]),
-    )
-
-
-def to_spike(row: SpikeRow) -> Spike:
-    """A spike."""
-    return Spike(
-        turn=row.turn,
-        kind=Label(row.kind),
-        severity=Severity(row.severity),
-        distress=row.distress,
-        rise=row.rise,
-        trigger_turn=row.trigger_turn,
-        evidence=_parse(row.evidence, tuple[str, ...]),
-        nudge=row.nudge,
-    )
-
-
-def to_assist(row: AssistRow, suggestions: list[SuggestionRow]) -> Assist:
-    """What was proposed, with the replies in the order of their slots."""
-    return Assist(
-        summary=_parse(row.summary, Summary),
-        next_actions=_parse(row.actions, tuple[NextAction, ...]),
-        replies=tuple(
-            Reply(
-                strategy=s.strategy,
-                text=s.text,
-                pillars=_parse(s.pillars, dict[Pillar, PillarState]),
-                empathy=s.empathy,
-                grounding=_parse(s.grounding, Grounding),
-            )
-            for s in suggestions
-        ),
-        context=_parse(row.context, ContextUse),
-        model=row.model,
-        notes=_parse(row.notes, tuple[str, ...]),
-        first_token_ms=row.first_token_ms,
-        ms=row.ms,
-    )
-
-
-def _json(value: object) -> str:
+def to_json(value: object) -> str:
+    """A record, or a collection of them, as JSON text."""
     return msgspec.json.encode(value).decode()
-
-
-def _parse(text: str, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(text, type=kind)
-    except msgspec.DecodeError as error:
-        raise BugError("a row of the history does not have the shape of its record") from error

@@ -15,11 +15,12 @@ from peewee import fn
 
 from agent_assist import secrets
 from agent_assist.errors import BugError, KnownError
-from agent_assist.history import database, queries, rows
+from agent_assist.history import database, loading, queries, rows
 from agent_assist.history.migrations import migrate
 from agent_assist.history.tables import (
     AssistRow,
     ConversationRow,
+    CorrectionRow,
     ReadingRow,
     SearchRow,
     SpikeRow,
@@ -27,7 +28,7 @@ from agent_assist.history.tables import (
     TurnRow,
 )
 from agent_assist.paths import Places
-from agent_assist.records import Analysis, HistoryItem, Mood, Outcome
+from agent_assist.records import Analysis, Correction, HistoryItem, Outcome
 
 Items = list[HistoryItem]
 """Named outside the class, in which `list` is a method."""
@@ -87,7 +88,9 @@ class History:
             with database.known_errors(places.history):
                 migrate(opened)
             on_failure.pop_all()
-        return History(places, opened, clock)
+        history = History(places, opened, clock)
+        history._blank_lost_links()
+        return history
 
     def close(self) -> None:
         """Closes the file; a second call does nothing. May be called in any thread once no other call is running."""
@@ -129,15 +132,9 @@ class History:
             assists = queries.children(self._database, AssistRow.select(), row.id)
             suggestions = queries.children(self._database, SuggestionRow.select().order_by(SuggestionRow.slot), row.id)
         return Analysis(
-            conversation=rows.to_conversation(row, turns),
-            mood=Mood(
-                readings=tuple(rows.to_reading(reading) for reading in readings),
-                spikes=tuple(rows.to_spike(spike) for spike in spikes),
-                shift=row.shift,
-                risk=row.risk,
-                ms=row.mood_ms,
-            ),
-            assist=rows.to_assist(assists[0], suggestions) if assists else None,
+            conversation=loading.to_conversation(row, turns),
+            mood=loading.to_mood(row, readings, spikes),
+            assist=loading.to_assist(assists[0], suggestions) if assists else None,
         )
 
     def list(self, limit: int = 200, offset: int = 0) -> Items:
@@ -159,16 +156,17 @@ class History:
     def delete(self, conversation_id: str) -> None:
         """Deletes a conversation and everything read from it; its pages are overwritten.
 
+        What the agent's corrections in it taught stays, without a word of it and without a link back: see
+        `forget_corrections`.
+
         Raises:
             KnownError: there is no such conversation.
         """
         with self._writing():
             owner = queries.find(self._database, conversation_id).id
             ConversationRow.delete().where(ConversationRow.id == owner).execute(self._database)
-        # The log still holds older versions of the pages: move it into the file and cut it off. Where that cannot be
-        # done now, the conversation is deleted all the same, and closing the file does it.
-        with suppress(KnownError), self._known_errors():
-            database.run(self._database, "PRAGMA wal_checkpoint(TRUNCATE)")
+            queries.blank_links(self._database, [conversation_id])
+        self._cut_log()
 
     def record_outcome(self, conversation_id: str, slot: int, outcome: Outcome, text: str | None = None) -> None:
         """Records what the agent did with the reply in a slot (from 0). The last call counts.
@@ -206,6 +204,49 @@ class History:
             for s in suggestions
             if s.outcome and s.outcome_at
         }
+
+    def add_correction(self, correction: Correction) -> None:
+        """Keeps what an agent said of a turn; saying it again of the same turn replaces it.
+
+        It holds no text. The conversation need not be saved: the link to one that is not is blanked when the history
+        is next opened.
+        """
+        with self._writing():
+            queries.put_correction(self._database, rows.correction_row(correction, self._clock()))
+
+    def remove_correction(self, conversation_id: str, turn: int) -> None:
+        """Takes back what an agent said of a turn; does nothing where there is nothing."""
+        with self._writing():
+            here = (CorrectionRow.ref == conversation_id) & (CorrectionRow.turn == turn)
+            CorrectionRow.delete().where(here).execute(self._database)
+        self._cut_log()
+
+    def corrections(self) -> tuple[Correction, ...]:
+        """Every correction that is kept, oldest first; those whose conversation was erased have "" for its id."""
+        with self._reading():
+            query = CorrectionRow.select().order_by(CorrectionRow.at, CorrectionRow.id)
+            return tuple(loading.to_correction(row) for row in query.execute(self._database))
+
+    def forget_corrections(self) -> None:
+        """Deletes every correction; their pages are overwritten. Saved readings keep the labels that were given."""
+        with self._writing():
+            CorrectionRow.delete().execute(self._database)
+        self._cut_log()
+
+    def _blank_lost_links(self) -> None:
+        """Takes the ids of conversations that nobody kept from what was learnt in them."""
+        with suppress(KnownError), self._known_errors():  # it can wait: the next opening tries again
+            lost = queries.lost_links(self._database)
+            if lost:
+                with self._writing():
+                    queries.blank_links(self._database, lost)
+                self._cut_log()
+
+    def _cut_log(self) -> None:
+        # The log still holds older versions of the pages: move it into the file and cut it off. Where that cannot be
+        # done now, what was deleted is deleted all the same, and closing the file does it.
+        with suppress(KnownError), self._known_errors():
+            database.run(self._database, "PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _known_errors(self) -> Iterator[None]:

@@ -7,11 +7,14 @@ released; a test holds both to the same columns.
 
 from __future__ import annotations
 
-from peewee import AutoField, CompositeKey, FloatField, ForeignKeyField, IntegerField, Model, TextField
+from peewee import AutoField, BooleanField, CompositeKey, FloatField, ForeignKeyField, IntegerField, Model, TextField
 
 
 class ConversationRow(Model):
-    """A conversation with what a list shows of it; `ref` is the id that the rest of the product knows."""
+    """A conversation with what a list shows of it; `ref` is the id that the rest of the product knows.
+
+    `unread`, `recoveries` and `vulnerable` are JSON.
+    """
 
     id = AutoField()
     ref = TextField()
@@ -28,6 +31,9 @@ class ConversationRow(Model):
     shift = FloatField(null=True)
     risk = FloatField(null=True)
     mood_ms = FloatField()
+    unread = TextField()
+    recoveries = TextField()
+    vulnerable = TextField()
 
     class Meta:  # noqa: D106
         table_name = "conversation"
@@ -60,6 +66,7 @@ class ReadingRow(Model):
     scores = TextField()
     words = TextField()
     fine = TextField()
+    corrected = BooleanField()
 
     class Meta:  # noqa: D106
         table_name = "reading"
@@ -79,6 +86,7 @@ class SpikeRow(Model):
     trigger_turn = IntegerField(null=True)
     evidence = TextField()
     nudge = TextField()
+    cause = TextField()
 
     class Meta:  # noqa: D106
         table_name = "spike"
@@ -130,5 +138,23 @@ class SearchRow(Model):
         table_name = "search_text"
 
 
+class CorrectionRow(Model):
+    """What an agent said of a turn, without a word of it; `scores` is JSON.
+
+    `ref` is the conversation's, and null once that is erased: it hangs on none, for what was learnt outlives it.
+    """
+
+    id = AutoField()
+    ref = TextField(null=True)
+    turn = IntegerField()
+    label = TextField()
+    scores = TextField()
+    distress = FloatField()
+    at = TextField()
+
+    class Meta:  # noqa: D106
+        table_name = "correction"
+
+
 CHILDREN: tuple[type[Model], ...] = (TurnRow, ReadingRow, SpikeRow, AssistRow, SuggestionRow, SearchRow)
-TABLES: tuple[type[Model], ...] = (ConversationRow, *CHILDREN)
+TABLES: tuple[type[Model], ...] = (ConversationRow, *CHILDREN, CorrectionRow)

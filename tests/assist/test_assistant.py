@@ -234,6 +234,10 @@ def test_another_language_is_said_to_be_one() -> None:
     assert not looks_english(spanish)
     advert = conversation("c: Basement movie live, watch: https://example.com/a/b/c/d/e-f-g/h why it's not on my app?")
     assert looks_english(advert)
+    assert looks_english(
+        conversation("c: Wo ist mein Paket?", "a: In English, please.", "c: Sorry, where is my parcel then?")
+    )
+    assert not looks_english(conversation("c: 注文した商品がまだ届きません", "a: One moment.", "c: ok"))
     result = run({}, german, mood_of(german, Label.NEUTRAL, 0.1))[0]
     assert result.replies == () and "English" in result.notes[0]
 

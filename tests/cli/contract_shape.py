@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 LABELS = ["anger", "frustration", "confusion", "stress", "sadness", "satisfaction", "neutral"]
 SPEAKERS = {"customer", "agent", "bot", "system"}
 FACTS = {"order_id", "amount", "date", "duration", "email", "phone", "link", "reference"}
 PILLARS = ["listen", "own", "resolve", "follow_up"]
-HEAD = ["conversation", "turns", "spikes", "sentiment_shift", "escalation_risk"]
+HEAD = ["conversation", "turns", "spikes", "recoveries", "vulnerable", "sentiment_shift", "escalation_risk"]
+HARD_LIVES = {"bereavement", "illness", "self_harm", "hardship", "abuse"}
 LLM = ["summary", "next_actions", "replies", "context", "model", "notes"]
 
 Object = dict[str, Any]
@@ -23,7 +25,12 @@ def check(found: Object, *, llm: bool = False, fine: bool = False) -> None:
         _turn(turn, i, fine)
     for spike in found["spikes"]:
         _spike(spike, turns)
-    customer = [t for t in turns if t["speaker"] == "customer"]
+    for recovery in found["recoveries"]:
+        _recovery(recovery, turns)
+    for hard_life in found["vulnerable"]:
+        _vulnerable(hard_life, turns)
+    assert len({v["kind"] for v in found["vulnerable"]}) == len(found["vulnerable"])
+    customer = [t for t in turns if t["emotion"] and t["emotion"]["label"] != "unread"]
     _number(found["sentiment_shift"], -1, 1, optional=len(customer) < 3)
     _number(found["escalation_risk"], 0, 1, optional=not customer)
     timings = ["emotion_ms", "first_token_ms", "assist_ms"] if llm else ["emotion_ms"]
@@ -57,7 +64,13 @@ def _turn(found: Object, i: int, fine: bool) -> None:
 
 
 def _emotion(found: Object, fine: bool) -> None:
-    assert list(found) == ["label", "distress", "valence", "urgency", "scores", *(["fine"] if fine else [])]
+    numbers = ["label", "distress", "valence", "urgency", "scores"]
+    more = (["corrected"] if "corrected" in found else []) + (["fine"] if fine else [])
+    assert list(found) == numbers + more
+    if found["label"] == "unread":
+        assert all(value is None for name, value in found.items() if name != "label")
+        return
+    assert found.get("corrected", True) is True
     assert found["label"] in LABELS
     _number(found["distress"], 0, 1)
     _number(found["valence"], -1, 1)
@@ -76,7 +89,7 @@ def _emotion(found: Object, fine: bool) -> None:
 
 
 def _spike(found: Object, turns: list[Object]) -> None:
-    assert list(found) == ["turn", "kind", "severity", "distress", "rise", "trigger_turn", "evidence", "nudge"]
+    assert list(found) == ["turn", "kind", "severity", "distress", "rise", "trigger_turn", "evidence", "nudge", "cause"]
     turn = turns[found["turn"]]
     assert turn["speaker"] == "customer"
     assert found["kind"] in LABELS
@@ -87,7 +100,27 @@ def _spike(found: Object, turns: list[Object]) -> None:
     assert trigger is None or (type(trigger) is int and 0 <= trigger < found["turn"])
     for words in found["evidence"]:
         assert words in turn["text"]
-    _text(found["nudge"])
+    # A sentence that was given a moment ago is not given again; a cause is named only where one was recognised.
+    assert isinstance(found["nudge"], str)
+    assert re.fullmatch(r"(?:[a-z][a-z0-9_]*)?", found["cause"])
+
+
+def _recovery(found: Object, turns: list[Object]) -> None:
+    assert list(found) == ["turn", "since", "fall"]
+    assert 0 <= found["since"] < found["turn"]
+    for name in ("turn", "since"):
+        assert turns[found[name]]["emotion"]["distress"] is not None
+    _number(found["fall"], 0, 1)
+
+
+def _vulnerable(found: Object, turns: list[Object]) -> None:
+    assert list(found) == ["turn", "kind", "words", "guidance"]
+    assert turns[found["turn"]]["speaker"] == "customer"
+    assert found["kind"] in HARD_LIVES
+    assert found["words"]
+    for words in found["words"]:
+        assert words in turns[found["turn"]]["text"]
+    _text(found["guidance"])
 
 
 def _assist(found: Object, turns: int) -> None:

@@ -12,7 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_assist.cli.contract import analysis_object
-from agent_assist.records import Analysis, Conversation, EmotionReading, Label, Mood, Speaker, Turn
+from agent_assist.cli.report import report
+from agent_assist.paths import Places
+from agent_assist.pipeline import Desk
+from agent_assist.records import (
+    Analysis,
+    Conversation,
+    EmotionReading,
+    Label,
+    Mood,
+    Recovery,
+    Severity,
+    Speaker,
+    Spike,
+    Turn,
+    Vulnerability,
+)
+from agent_assist.settings import Settings
 
 QUIET = ("--quiet", "analyze", "--no-llm", "--no-save")
 
@@ -77,6 +93,88 @@ def test_the_format_can_be_told(cli: Cli) -> None:
     as_text = cli(*QUIET, "--json", "--format", "plain", stdin=line).json
     assert as_text["conversation"]["source"] == "plain"
     check(as_text)
+
+
+SPANISH = "¿Dónde está mi paquete? Llevo tres semanas esperando y nadie me contesta."
+
+
+def test_a_turn_in_another_language_is_told_as_not_read(cli: Cli) -> None:
+    turns = [("customer", "Hello, where is my parcel?"), ("agent", "One moment."), ("customer", SPANISH)]
+    for fine in ((), ("--fine",)):
+        found = cli(*QUIET, "--json", *fine, stdin=line_of("c1", *turns)).json
+        check(found, fine=bool(fine))
+        told = found["turns"][2]["emotion"]
+        assert told["label"] == "unread"
+        assert all(told[name] is None for name in told if name != "label")
+    assert "  3 customer  [not read]\n" in cli(*QUIET, stdin=line_of("c1", *turns)).out
+    only = cli(*QUIET, "--json", stdin=line_of("c1", ("customer", SPANISH))).json
+    check(only)
+    assert (only["spikes"], only["sentiment_shift"], only["escalation_risk"]) == ([], None, None)
+
+
+def everything() -> Analysis:
+    """An analysis with something in all that a mood may hold."""
+    texts = ("This is the worst!", "No.", "My father died.", "Bueno.", "Oh, thank you!", "Hm.", "Vale.")
+    turns = tuple(Turn(i, Speaker.CUSTOMER if i != 1 else Speaker.AGENT, text) for i, text in enumerate(texts))
+    even = dict.fromkeys(Label, 1 / 7)
+    sure = dict.fromkeys(Label, 0.05) | {Label.ANGER: 0.7}
+    glad = dict.fromkeys(Label, 0.05) | {Label.SATISFACTION: 0.7}
+    readings = (
+        EmotionReading(0, Label.ANGER, 0.9, -0.9, 0.5, sure),
+        EmotionReading(2, Label.ANGER, 0.8, -0.9, 0.5, sure, corrected=True),
+        EmotionReading(4, Label.SATISFACTION, 0.1, 0.9, 0.5, glad),
+        EmotionReading(5, Label.ANGER, 0.4, -0.1, 0.5, even),
+    )
+    spike = Spike(2, Label.ANGER, Severity.HIGH, 0.8, 0.4, 1, ("died",), "", "refusal")
+    hard_life = Vulnerability(2, "self_harm", ("died",), "Listen first.")
+    mood = Mood(readings, (spike,), 0.1, 0.2, 1.0, (3, 6), (Recovery(4, 0, 0.8),), (hard_life,))
+    return Analysis(Conversation("c1", "plain", turns), mood)
+
+
+def test_everything_that_a_mood_holds_is_in_the_contract() -> None:
+    found = json.loads(json.dumps(analysis_object(everything())))
+    check(found)
+    assert found["recoveries"] == [{"turn": 4, "since": 0, "fall": 0.8}]
+    assert found["vulnerable"] == [{"turn": 2, "kind": "self_harm", "words": ["died"], "guidance": "Listen first."}]
+    assert (found["spikes"][0]["cause"], found["spikes"][0]["nudge"]) == ("refusal", "")
+    assert [turn["emotion"] and turn["emotion"].get("corrected") for turn in found["turns"]] == [
+        *(None, None, True, None, None, None, None)
+    ]
+    assert [turn["emotion"] and turn["emotion"]["label"] for turn in found["turns"]] == [
+        *("anger", None, "anger", "unread", "satisfaction", "anger", "unread")
+    ]
+
+
+def test_the_report_says_everything_in_a_line_each() -> None:
+    shown = report(everything())
+    for line in (
+        "  1 customer  [anger #########-]",
+        "  3 customer  [anger ########--, corrected]",
+        "  4 customer  [not read]",
+        "  6 customer  [not clear ####------]",
+        "  why: they were told no",
+        "+ calmer at turn 5 than at turn 1",
+        "Take care, turn 3: self-harm",
+        "  Listen first.",
+        "Turns 4 and 7 are not in English, so their feelings were not read.",
+    ):
+        assert line in shown.splitlines()
+
+
+def test_what_agents_taught_changes_nothing_that_a_command_prints(cli: Cli, passphrase: str, home: Places) -> None:
+    line = line_of("c1", *(("customer", text) for text in ("A bit annoying.", "Slightly annoying.", "Hm, a nuisance.")))
+    before = cli("--quiet", "analyze", "--no-llm", "--lines", stdin=line).json
+    desk = Desk(home, Settings(home.settings))
+    desk.open_history(passphrase)
+    (conversation,) = desk.capture(line)
+    mood = desk.read(conversation)
+    for reading in mood.readings:
+        mood = desk.correct(conversation, mood, reading.turn, Label.SADNESS)
+    desk.close()
+    for save in ((), ("--save",)):
+        after = cli("--quiet", "analyze", "--no-llm", "--lines", *save, stdin=line).json
+        assert after["turns"] == before["turns"]
+    assert cli("--quiet", "analyze", "--no-llm", "--json", stdin=line).json["turns"] == before["turns"]
 
 
 def test_bots_and_system_messages_are_never_read_for_feelings(cli: Cli) -> None:

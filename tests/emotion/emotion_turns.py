@@ -62,7 +62,7 @@ SATISFIED = (
 )
 NEUTRAL = (
     "My order number is A-48213.",
-    "I ordered it on the 5th of March with my work address.",
+    "I paid with my card and used my work address.",
     "It's the blue one in size 42.",
     "Yes, that is the right address.",
     "The model is a KX-200 from 2019.",

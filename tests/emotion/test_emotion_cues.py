@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from agent_assist.emotion import text as texts
 from agent_assist.emotion.cues import find_cues, table
+from agent_assist.emotion.head import load_manifest
 from agent_assist.emotion.layer import combine
 from agent_assist.records import Label
+from models.emotion import FOLDER
 
 
 def names(text: str) -> set[str]:
@@ -89,7 +91,7 @@ def test_the_table_refers_only_to_itself() -> None:
 
 
 def test_without_anything_found_a_turn_is_neutral_and_calm() -> None:
-    levels = combine({}, ())
+    levels = combine(None, (), load_manifest(FOLDER).layer)
     assert levels.label is Label.NEUTRAL and levels.distress < 0.1 and levels.urgency < 0.1
 
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import math
+
 import emotion_turns as desk
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_assist.emotion import escalation_risk, sentiment_shift
+from agent_assist.emotion import escalation_risk, risk_features, sentiment_shift
+from agent_assist.emotion.trajectory import RISK, RiskWeights
 from agent_assist.records import EmotionReading
 
 UNIT = st.floats(0, 1)
@@ -61,8 +64,8 @@ def test_no_risk_without_readings() -> None:
 
 
 def test_risk_of_calm_and_of_fury() -> None:
-    assert risk(0.05, 0.05, 0.05) < 0.1
-    assert 0.5 < risk(0.9, 0.9, 0.95) < 0.7
+    assert risk(0.05, 0.05, 0.05) < 0.2
+    assert 0.45 < risk(0.9, 0.9, 0.95) < 0.7
     assert risk(0.9, 0.5, 0.1) < risk(0.1, 0.5, 0.9)
     assert risk(0.5, 0.5) < risk(0.3, 0.7)
 
@@ -71,3 +74,46 @@ def test_risk_of_calm_and_of_fury() -> None:
 def test_risk_stays_in_range_and_grows_with_the_last_turn(distress: list[float], more: float) -> None:
     worse = [*distress[:-1], max(distress[-1], more)]
     assert 0 <= risk(*distress) <= risk(*worse) <= 1
+
+
+UP = st.lists(UNIT, min_size=1, max_size=20)
+
+
+def features(*distress: float) -> tuple[float, ...]:
+    return risk_features([desk.level(i, value) for i, value in enumerate(distress)])
+
+
+def test_the_features_by_hand() -> None:
+    assert features(0.2) == pytest.approx((0.2, 0.2, 0.0, 0.0, 0.0, 0.0))
+    assert features(0.9) == pytest.approx((0.9, 0.9, 0.0, 1.0, 0.0, 1.0))
+    assert features(0.1, 0.1, 0.9) == pytest.approx((0.9, 0.5, 0.8, 1 / 3, math.log(3), 1.0))
+    assert features(0.1, 0.9, 0.5) == pytest.approx((0.5, 0.5, 0.0, 2 / 3, math.log(3), 0.0))
+
+
+def test_no_features_without_readings() -> None:
+    with pytest.raises(ValueError, match="without readings"):
+        risk_features([])
+
+
+@given(UP)
+def test_the_risk_is_the_formula_of_the_table(distress: list[float]) -> None:
+    values = dict(zip(RiskWeights._fields, features(*distress), strict=False))
+    logit = RISK.start + sum(getattr(RISK, name) * value for name, value in values.items())
+    assert len(values) == len(RISK) - 1
+    assert risk(*distress) == pytest.approx(1 / (1 + math.exp(-logit)))
+
+
+@given(UP)
+def test_features_stay_in_range(distress: list[float]) -> None:
+    last, mean, rise, share, length, spike = features(*distress)
+    assert last == distress[-1]
+    assert min(distress) <= mean + 1e-9 and mean <= max(distress) + 1e-9
+    assert 0 <= rise <= last and 0 <= share <= 1 and length >= 0 and spike in (0.0, 1.0)
+
+
+@given(VALENCES, st.integers(0, 29), st.floats(-1, 1))
+def test_the_middle_third_does_not_move_the_shift(values: list[float], place: int, other: float) -> None:
+    size = len(values) // 3
+    middle = range(size, len(values) - size)
+    at = middle[place % len(middle)]
+    assert sentiment_shift(valences(values)) == sentiment_shift(valences([*values[:at], other, *values[at + 1 :]]))

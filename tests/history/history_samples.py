@@ -9,6 +9,7 @@ from agent_assist.records import (
     Assist,
     ContextUse,
     Conversation,
+    Correction,
     EmotionReading,
     Fact,
     Grounding,
@@ -18,12 +19,14 @@ from agent_assist.records import (
     NextAction,
     Pillar,
     PillarState,
+    Recovery,
     Reply,
     Severity,
     Speaker,
     Spike,
     Summary,
     Turn,
+    Vulnerability,
 )
 
 PASSPHRASE = "correct horse battery"
@@ -73,10 +76,13 @@ def make_analysis(identity: str = "c1", replies: tuple[str, ...] = ("Sorry, Anna
             scores=dict.fromkeys(Label, 1 / 7),
             words=("Zebrafish",),
             fine={"anger": 0.123456789},
+            corrected=i == 2,
         )
         for i in (0, 2, 4)
     )
-    spike = Spike(4, Label.ANGER, Severity.HIGH, 0.67, 0.41, None, ("Zebrafish", "late"), "Say what happens next.")
+    spike = Spike(
+        4, Label.ANGER, Severity.HIGH, 0.67, 0.41, None, ("Zebrafish", "late"), "Say what happens next.", "silence"
+    )
     summary = Summary(
         issue=Line("The quokka parcel never came.", (0, 2)),
         tried=(Line("Tracking was looked at.", (1,)),),
@@ -96,4 +102,12 @@ def make_analysis(identity: str = "c1", replies: tuple[str, ...] = ("Sorry, Anna
     conversation = Conversation(
         identity, "plain", turns, "Anna Müller-Straße", notes=("The second line was left out.",)
     )
-    return Analysis(conversation, Mood(readings, (spike,), -0.33, 0.66, 9.1), assist)
+    recovery, hard_life = Recovery(4, 2, 0.2), Vulnerability(2, "illness", ("in hospital",), "Take your time.")
+    mood = Mood(readings, (spike,), -0.33, 0.66, 9.1, (6,), (recovery,), (hard_life,))
+    return Analysis(conversation, mood, assist)
+
+
+def make_correction(conversation: str = "c1", turn: int = 2, label: Label = Label.FRUSTRATION) -> Correction:
+    """What an agent said of a turn that was read as confusion, with shares that no decimal holds."""
+    scores = dict.fromkeys(Label, 0.1) | {Label.CONFUSION: 0.1 + 0.2, label: 1 / 3}
+    return Correction(conversation, turn, label, scores, 0.1 + 0.2)

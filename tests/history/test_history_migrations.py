@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
 import pytest
-from history_samples import make_analysis
+from history_samples import Clock, make_analysis, make_correction
 from peewee import SqliteDatabase
 
 from agent_assist import secrets
@@ -11,6 +14,7 @@ from agent_assist.history.database import connect, run
 from agent_assist.history.migrations import STEPS, migrate
 from agent_assist.history.tables import TABLES
 from agent_assist.paths import Places
+from agent_assist.records import Analysis, Label, Mood, Outcome
 
 
 @pytest.fixture
@@ -44,6 +48,40 @@ def test_a_current_file_is_left_as_it_is(places: Places) -> None:
         with History.open(places) as history:
             assert history.load("c1") == make_analysis()
     assert places.history.read_bytes() == before
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date_and_loses_nothing(places: Places, clock: Clock) -> None:
+    """`m001.sql` is what the first version made of two conversations and an outcome, statement by statement."""
+    old = connect(places.history, secrets.database_key(places))
+    statements = Path(__file__).with_name("m001.sql").read_text(encoding="utf-8")
+    old.connection().executescript(statements)  # type: ignore[no-untyped-call]  # peewee's stub leaves it bare
+    old.close()
+    with History.open(places, clock=clock) as history:
+        assert history.load("c1") == before_there_was_more(make_analysis("c1"))
+        bare = dataclasses.replace(make_analysis("c2"), assist=None, mood=Mood(()))
+        assert history.load("c2") == bare
+        assert [(item.id, item.label, item.spikes) for item in history.list()] == [
+            ("c2", None, 0),
+            ("c1", Label.ANGER, 1),
+        ]
+        assert [item.id for item in history.search("quokka")] == ["c1"]
+        assert {slot: (o.outcome, o.text) for slot, o in history.outcomes("c1").items()} == {
+            0: (Outcome.EDITED, "Sorry, dear Anna.")
+        }
+        assert history.corrections() == ()
+        history.add_correction(make_correction())
+        history.save(make_analysis("c1"))
+    with History.open(places) as again:
+        assert again.load("c1") == make_analysis("c1")
+        assert again.corrections() == (make_correction(),)
+
+
+def before_there_was_more(analysis: Analysis) -> Analysis:
+    """The analysis as the first version knew it."""
+    mood = analysis.mood
+    readings = tuple(dataclasses.replace(reading, corrected=False) for reading in mood.readings)
+    spikes = tuple(dataclasses.replace(spike, cause="") for spike in mood.spikes)
+    return dataclasses.replace(analysis, mood=Mood(readings, spikes, mood.shift, mood.risk, mood.ms))
 
 
 def test_steps_run_once_each_in_order(empty: SqliteDatabase) -> None:

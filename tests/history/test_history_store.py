@@ -28,12 +28,14 @@ from agent_assist.records import (
     Outcome,
     Pillar,
     PillarState,
+    Recovery,
     Reply,
     Severity,
     Speaker,
     Spike,
     Summary,
     Turn,
+    Vulnerability,
 )
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -47,7 +49,16 @@ line_lists = st.lists(lines, max_size=2).map(tuple)
 moments = st.datetimes(timezones=zones)
 turn_parts = st.tuples(st.sampled_from(Speaker), text, st.none() | text, st.none() | moments)
 spikes = st.builds(
-    Spike, index, st.sampled_from(Label), st.sampled_from(Severity), number, number, st.none() | index, texts, text
+    Spike,
+    index,
+    st.sampled_from(Label),
+    st.sampled_from(Severity),
+    number,
+    number,
+    st.none() | index,
+    texts,
+    text,
+    text,
 )
 summaries = st.builds(
     Summary,
@@ -90,6 +101,7 @@ def readings(draw: st.DrawFn, turn: int) -> EmotionReading:
         scores=draw(st.dictionaries(st.sampled_from(Label), number, max_size=3)),
         words=draw(texts),
         fine=draw(st.dictionaries(text, number, max_size=2)),
+        corrected=draw(st.booleans()),
     )
 
 
@@ -104,6 +116,9 @@ def analyses(draw: st.DrawFn) -> Analysis:
         shift=draw(st.none() | number),
         risk=draw(st.none() | number),
         ms=draw(number),
+        unread=draw(indices),
+        recoveries=tuple(draw(st.lists(st.builds(Recovery, index, index, number), max_size=2))),
+        vulnerable=tuple(draw(st.lists(st.builds(Vulnerability, index, text, texts, text), max_size=2))),
     )
     return Analysis(conversation, mood, draw(st.none() | assists))
 
@@ -242,6 +257,15 @@ def test_without_a_summary_the_excerpt_is_the_customer_s_first_words(history: Hi
     assert item.excerpt.endswith("…")
     assert len(item.excerpt) == 160
     assert (item.peak, item.label) == (None, None)
+
+
+def test_a_conversation_of_which_no_turn_could_be_read_is_listed_without_a_feeling(history: History) -> None:
+    turn = Turn(0, Speaker.CUSTOMER, "¿Dónde está mi paquete?")
+    analysis = Analysis(Conversation("c1", "plain", (turn,)), Mood((), unread=(0,)))
+    history.save(analysis)
+    (item,) = history.list()
+    assert (item.label, item.peak, item.spikes) == (None, None, 0)
+    assert history.load("c1") == analysis
 
 
 @pytest.mark.parametrize(

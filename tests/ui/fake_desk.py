@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from fake_feelings import FakeLearning
+
 from agent_assist.errors import AgentAssistError, KnownError, Locked
 from agent_assist.jobs import CancelToken
 from agent_assist.llm.fetch import FetchProgress, Step
@@ -280,12 +282,14 @@ class FakeShelf:
         self.names.remove(name)
 
 
-class FakeDesk:
+class FakeDesk(FakeLearning):
     """The facade. `gate` holds the language model back until it is set, `last_gate` its end; `paced` slows it."""
 
     def __init__(self, places: Places, models: Sequence[str] = ("qwen2.5-coder-1.5b",)) -> None:
+        super().__init__()
         self.places = places
         self.settings = Settings(places.settings)
+        self.mood_of: Callable[[Conversation], Mood] = mood_of
         self.history = FakeHistory()
         self.shelf = FakeShelf(places, models)
         self.passphrase: str | None = None
@@ -326,7 +330,7 @@ class FakeDesk:
     def read(self, conversation: Conversation) -> Mood:
         self.read_gate.wait(10)
         self._fail("read")
-        return mood_of(conversation)
+        return self.mood_of(conversation)
 
     def warm(self, on_event: Callable[[AssistEvent], None], token: CancelToken) -> str:
         self._fail("warm")

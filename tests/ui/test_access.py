@@ -108,14 +108,15 @@ def test_menu_holds_what_the_keys_do(full: Sidebar) -> None:
 def test_the_timeline_is_read_out_by_keyboard(qtbot: QtBot, full: Sidebar) -> None:
     line = full.conversation.timeline
     line.setFocus()
-    assert line.readout() == "Turn 8: Angry, distress 92%"
+    assert line.readout() == "Turn 8 · Angry. very high distress, 92%"
     QTest.keyClick(line, Qt.Key.Key_Left)
-    assert line.readout() == "Turn 7: Angry, distress 86% · turned here"
-    assert full.conversation.risk.text() == line.readout()
+    assert line.readout() == "Turn 7 · Angry · turned here. very high distress, 86%"
+    assert full.conversation.risk.text() == "Turn 7 · Angry · turned here"
+    assert full.conversation.level.text() == "very high distress, 86%"
     QTest.keyClick(line, Qt.Key.Key_Home)
-    assert line.readout().startswith("Turn 1: Calm")
+    assert line.readout().startswith("Turn 1 · Calm")
     QTest.keyClick(line, Qt.Key.Key_End)
-    QTest.keyClick(line, Qt.Key.Key_Space)
+    QTest.keyClick(line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: full.conversation.turns.list.currentIndex().row() == 7)
     full.setFocus()
     assert full.conversation.risk.text() == "may escalate · 66%"
@@ -129,8 +130,8 @@ def test_the_timeline_speaks(full: Sidebar) -> None:
 def test_hovering_reads_out_the_nearest_point(qtbot: QtBot, full: Sidebar) -> None:
     line = full.conversation.timeline
     QTest.mouseMove(line, line.rect().center())
-    line._point(line._nearest(float(line.width())))
-    assert line.toolTip().startswith("Turn 8")
+    QTest.mouseMove(line, line.rect().topRight())
+    qtbot.waitUntil(lambda: line.toolTip().startswith("Turn 8"))
 
 
 def test_the_reason_why_nothing_is_kept_is_no_rich_text(window: Sidebar) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from ui import theme
 from ui.theme import DARK, LIGHT, Palette, contrast
 
-ROLES = ("calm", "uneasy", "hot", "better", "ok", "accent")
+ROLES = ("calm", "uneasy", "hot", "better", "ok", "accent", "care", "grey")
 
 
 def test_contrast_of_known_pairs() -> None:
@@ -23,6 +23,7 @@ def test_all_text_is_readable(palette: Palette) -> None:
     pairs = [*itertools.product(("ink", "soft", *ROLES), grounds), *((r, f"{r}_bg") for r in ROLES)]
     pairs += [("ink", "hot_bg"), ("ink", "uneasy_bg"), ("soft", "uneasy_bg"), ("soft", "hot_bg"), ("ink", "accent_bg")]
     pairs += [("card", "accent"), ("card", "ink"), ("accent", "hot_bg")]
+    pairs += [("ink", "care_bg"), ("soft", "care_bg"), ("ink", "better_bg"), ("accent", "accent_bg")]
     too_low = {
         (text, ground): round(ratio, 2)
         for text, ground in pairs
@@ -34,6 +35,15 @@ def test_all_text_is_readable(palette: Palette) -> None:
 def test_roles_differ_within_a_theme() -> None:
     for palette in (LIGHT, DARK):
         assert len({palette.text("calm").name(), palette.text("uneasy").name(), palette.text("hot").name()}) == 3
+
+
+def test_care_is_no_alarm() -> None:
+    """Its hue is well away from red, and from the colours of feelings."""
+    for palette in (LIGHT, DARK):
+        care = palette.text("care").hslHue()
+        for role in ("hot", "uneasy", "better", "calm"):
+            apart = abs(care - palette.text(role).hslHue())
+            assert min(apart, 360 - apart) >= 40, (palette.dark, role)
 
 
 def test_setting_beats_the_system(qapp: QApplication) -> None:

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui import theme
+from ui.excerpts import Span
 from ui.widgets.chips import CiteChip, FlowBox
 from ui.widgets.prose import LONGEST, Prose
 from ui.widgets.typeset import typeset, units
-from ui.words import Span
 
 LONG = "It was promised for tomorrow and nobody has called me back since. " * 4
 

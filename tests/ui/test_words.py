@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_assist.records import EmotionReading, Label, Mood
+from agent_assist import emotion
+from agent_assist.records import EmotionReading, Label, Mood, Recovery, Severity, Spike
 from ui import words
-from ui.words import clip, excerpt, mood_words, placeholders, risk_words, trend, when, with_placeholders
+from ui.excerpts import around, clip, excerpt, placeholders, with_placeholders
+from ui.words import mood_words, risk_words, trend, when
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=400)
 
@@ -96,3 +100,62 @@ def test_when_grows_coarser() -> None:
 def test_sizes() -> None:
     assert words.size(1_117_320_768) == "1.1 GB"
     assert words.size(98_362_432) == "98 MB"
+
+
+def test_distress_has_a_word_at_every_level() -> None:
+    assert [words.level(d) for d in (0.0, 0.27, 0.28, 0.5, 0.75, 1.0)] == [
+        "low",
+        "low",
+        "some",
+        "high",
+        "very high",
+        "very high",
+    ]
+
+
+def test_every_cause_that_ships_has_words() -> None:
+    table = tomllib.loads((Path(emotion.__file__).parent / "nudges.toml").read_text(encoding="utf-8"))
+    assert {name: entry["title"] for name, entry in table["cause"].items()} == words.CAUSES
+
+
+def test_a_cause_of_the_site_stands_under_its_name() -> None:
+    assert words.cause_words("out_of_stock") == "What set it off: out of stock"
+    assert words.cause_words("") == ""
+
+
+def test_every_kind_of_vulnerability_has_careful_words() -> None:
+    assert set(words.VULNERABLE) == {"bereavement", "illness", "self_harm", "hardship", "abuse"}
+    said = " ".join(f"{short} {sentence}" for short, sentence in words.VULNERABLE.values()).lower()
+    assert not any(word in said for word in ("!", "offer", "sell", "keep them", "discount", "victim", "suicid"))
+    assert words.vulnerable_words("unheard of") == words.HARD_TIME
+
+
+def test_the_pill_shows_no_guess() -> None:
+    unsure = EmotionReading(0, Label.ANGER, 0.6, -0.6, 0.0, {Label.ANGER: 0.3, Label.STRESS: 0.29})
+    assert mood_words(Mood((unsure,))) == "Unclear" and words.mood_role(Mood((unsure,))) == "grey"
+    assert mood_words(Mood((unsure,), unread=(2,))) == "Not read"
+    assert mood_words(Mood((reading(4, 0.9),), unread=(2,))) == "Angry"
+
+
+def test_relief_counts_only_after_the_last_spike() -> None:
+    def spike(turn: int) -> Spike:
+        return Spike(turn, Label.ANGER, Severity.HIGH, 0.9, 0.5, None, (), "")
+
+    back = Recovery(6, 2, 0.5)
+    assert words.relieved(Mood((), (spike(2),), recoveries=(back,))) == 6
+    assert words.relieved(Mood((), (spike(2), spike(8)), recoveries=(back,))) is None
+    assert words.relieved(Mood((), (spike(2),))) is None
+
+
+@given(TEXT, st.lists(st.tuples(st.integers(-5, 500), st.integers(-5, 500), st.floats(0, 9)), max_size=5))
+def test_around_takes_any_spans(text: str, spans: list[tuple[int, int, float]]) -> None:
+    shown, marked = around(text, spans, 120)
+    assert all(0 <= s.start < s.end <= len(shown) for s in marked)
+
+
+@given(st.integers(0, 900), st.integers(1, 60))
+def test_around_shows_the_very_words(start: int, length: int) -> None:
+    text = "one two three four five six seven eight nine ten\n" * 20
+    end = min(start + length, len(text))
+    shown, marked = around(text, [(start, end, 1.0)], 200)
+    assert [shown[s.start : s.end] for s in marked] == [text[start:end]]

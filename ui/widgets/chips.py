@@ -9,8 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from agent_assist.records import Fact
+from ui.excerpts import clip
 from ui.widgets.basics import Button, Text, restyle
-from ui.words import clip
 
 FACT_WORDS = {
     "order_id": "Order",

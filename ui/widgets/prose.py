@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -18,17 +19,18 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import theme
+from ui.excerpts import Span
 from ui.widgets.typeset import Typeset, typeset, units, x_in
-from ui.words import Span
 
 LONGEST = 4000  # characters; laying out more would be felt
 CHIP_GAP = 4
 KEPT_WIDTHS = 4
+UNDERLINED: dict[str, theme.Role] = {"evidence": "hot", **{role: role for role in get_args(theme.Role)}}
 KEPT_CHIPS = 3  # how many chips hold on to the last word
 
 
 class Prose(QWidget):
-    """Text that wraps, with `evidence` underlined, `placeholder` filled, `soft` greyed, and chips at its end."""
+    """Text that wraps, with `evidence` and roles underlined, `placeholder` filled, `soft` greyed, chips at its end."""
 
     def __init__(self, tone: str = "ink", px: int = theme.BASE_PX, bold: bool = False) -> None:
         super().__init__()
@@ -166,11 +168,12 @@ class Prose(QWidget):
         formats = []
         for span in self._spans:
             look = QTextCharFormat()
-            if span.style == "evidence":
-                look.setForeground(QColor(palette.hot))
+            if span.style in UNDERLINED:
+                colour = palette.text(UNDERLINED[span.style])
+                look.setForeground(colour)
                 look.setFontWeight(QFont.Weight.DemiBold)
                 look.setFontUnderline(True)
-                look.setUnderlineColor(QColor(palette.hot))
+                look.setUnderlineColor(colour)
             else:
                 look.setForeground(QColor(palette.soft if span.style == "soft" else palette.accent))
             formatted = QTextLayout.FormatRange()

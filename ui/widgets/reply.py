@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPlainTextEdit, 
 
 from agent_assist.records import Outcome, Pillar, PillarState, Reply
 from ui import theme
+from ui.excerpts import placeholders, with_placeholders
 from ui.widgets.basics import Button, Elided, Text, restyle
 from ui.widgets.prose import Prose
-from ui.words import PILLAR, placeholders, with_placeholders
+from ui.words import PILLAR
 
 FOLDED_LINES = 2
 UNUSED = (Outcome.SHOWN, None)

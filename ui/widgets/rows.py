@@ -6,15 +6,16 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from agent_assist.records import EmotionReading, HistoryItem, Turn
+from agent_assist.records import HistoryItem, Turn
 from ui import theme
 from ui.item_models import Role
+from ui.widgets import turn_head
+from ui.widgets.turn_head import HEAD, INSET, PAD, font
 from ui.widgets.typeset import Typeset, typeset, units
-from ui.words import FEELING, clock, colour_role, role_of, speaker_name, when
+from ui.words import FEELING, Point, colour_role, when
 
 Index = QModelIndex | QPersistentModelIndex
-PAD, HEAD, PITCH = 8, 18, 19
-INSET = 12
+PITCH = 19
 
 
 class TurnDelegate(QStyledItemDelegate):
@@ -41,23 +42,31 @@ class TurnDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draws one turn."""
-        turn, reading = index.data(Role.RECORD), index.data(Role.READING)
+        turn, point = index.data(Role.RECORD), index.data(Role.POINT)
         assert isinstance(turn, Turn)
-        assert reading is None or isinstance(reading, EmotionReading)
+        assert point is None or isinstance(point, Point)
         palette, box = theme.active(), _rect(option)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option, index.row(), palette)
-        if reading is not None:
-            painter.fillRect(QRect(box.left() + 1, box.top() + 6, 3, box.height() - 12), palette.text(role_of(reading)))
-        right = _paint_feeling(painter, option.font, box, reading, bool(index.data(Role.SPIKE)))
-        _paint_head(painter, option.font, box, turn, right)
-        laid = _set(
-            str(index.data(Role.TEXT)), option.font, box.width() - INSET - PAD, reading.words if reading else ()
-        )
-        painter.setPen(QColor(palette.ink if reading is not None else palette.soft))
+        if point is not None:
+            painter.fillRect(QRect(box.left() + 1, box.top() + 6, 3, box.height() - 12), palette.text(point.role))
+        turn_head.paint(painter, option.font, box, self.head(option, index), point)
+        words = point.reading.words if point and point.reading else ()
+        mark = palette.text(point.role if point else "grey")
+        laid = _set(str(index.data(Role.TEXT)), option.font, box.width() - INSET - PAD, words, mark=mark)
+        painter.setPen(QColor(palette.ink if point is not None else palette.soft))
         laid.layout.draw(painter, QPointF(box.left() + INSET, box.top() + PAD + HEAD))
         painter.restore()
+
+    def head(self, option: QStyleOptionViewItem, index: Index) -> turn_head.Head:
+        """Where the parts of a row's first line stand, to draw and to click."""
+        turn, point = index.data(Role.RECORD), index.data(Role.POINT)
+        assert isinstance(turn, Turn)
+        assert point is None or isinstance(point, Point)
+        chosen = bool(_state(option) & QStyle.StateFlag.State_Selected)
+        over = bool(_state(option) & QStyle.StateFlag.State_MouseOver)
+        return turn_head.lay_out(option.font, _rect(option), turn, point, chosen or over)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, row: int, palette: theme.Palette) -> None:
         box = _rect(option)
@@ -94,7 +103,7 @@ class HistoryDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(palette.card))
         painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         inner = box.adjusted(12, 8, -12, -8)
-        small, bold = _font(option.font, 12), _font(option.font, 13, bold=True)
+        small, bold = font(option.font, 12), font(option.font, 13, bold=True)
         painter.setFont(small)
         painter.setPen(QColor(palette.soft))
         at = when(item.saved_at)
@@ -104,7 +113,7 @@ class HistoryDelegate(QStyledItemDelegate):
         left = inner.left()
         if item.label is not None:
             role = colour_role(item.label, item.peak or 0.0)
-            painter.setFont(_font(option.font, 12, bold=True))
+            painter.setFont(font(option.font, 12, bold=True))
             painter.setPen(palette.text(role))
             word = FEELING[item.label] + (" · turned" if item.spikes else "")
             width = painter.fontMetrics().horizontalAdvance(word)
@@ -120,64 +129,25 @@ class HistoryDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _paint_head(painter: QPainter, font: QFont, box: QRect, turn: Turn, right: int) -> None:
-    palette = theme.active()
-    bold, small = _font(font, 12, bold=True), _font(font, 11)
-    time, number = clock(turn.at), str(turn.i + 1)
-    tail = f"{number} · {time}" if time else number
-    room = right - box.left() - INSET - QFontMetrics(small).horizontalAdvance(tail) - 16
-    name = QFontMetrics(bold).elidedText(speaker_name(turn), Qt.TextElideMode.ElideRight, room)
-    base = box.top() + PAD + 11
-    painter.setFont(bold)
-    painter.setPen(QColor(palette.ink))
-    painter.drawText(QPointF(box.left() + INSET, base), name)
-    painter.setFont(small)
-    painter.setPen(QColor(palette.soft))
-    painter.drawText(QPointF(box.left() + INSET + QFontMetrics(bold).horizontalAdvance(name) + 8, base), tail)
+def _set(
+    text: str, base: QFont, width: int, words: tuple[str, ...], most: int = 0, mark: QColor | None = None
+) -> Typeset:
+    """A turn's or an entry's text in lines, its evidence underlined in the colour of the feeling."""
+    formats = [f for word in words for f in _underline(text, word, mark or QColor(theme.active().soft))]
+    return typeset(text, font(base, 13), width, PITCH, formats, most)
 
 
-def _paint_feeling(painter: QPainter, font: QFont, box: QRect, reading: EmotionReading | None, spike: bool) -> int:
-    """Draws the feeling at the right and returns where it begins."""
-    right = box.right() - PAD
-    if reading is None:
-        return right
-    palette, bold = theme.active(), _font(font, 12, bold=True)
-    colour = palette.text("hot" if spike else role_of(reading))
-    word = f"{FEELING[reading.label]} · turned here" if spike else FEELING[reading.label]
-    left = right - QFontMetrics(bold).horizontalAdvance(word)
-    base = box.top() + PAD + 11
-    painter.setFont(bold)
-    painter.setPen(colour)
-    painter.drawText(QPointF(left, base), word)
-    painter.setBrush(colour if spike else Qt.BrushStyle.NoBrush)
-    painter.drawEllipse(QPointF(left - 9, base - 4), 3.5, 3.5)
-    return left - 16
-
-
-def _set(text: str, font: QFont, width: int, words: tuple[str, ...], most: int = 0) -> Typeset:
-    """A turn's or an entry's text in lines, its evidence underlined."""
-    formats = [f for word in words for f in _underline(text, word)]
-    return typeset(text, _font(font, 13), width, PITCH, formats, most)
-
-
-def _underline(text: str, word: str) -> list[QTextLayout.FormatRange]:
+def _underline(text: str, word: str, mark: QColor) -> list[QTextLayout.FormatRange]:
     at = text.find(word) if word else -1
     if at < 0:
         return []
     look = QTextCharFormat()
     look.setFontUnderline(True)
-    look.setUnderlineColor(QColor(theme.active().hot))
+    look.setUnderlineColor(mark)
     found = QTextLayout.FormatRange()
     found.start, found.length = units(text[:at]), units(word)
     found.format = look
     return [found]
-
-
-def _font(base: QFont, px: int, bold: bool = False) -> QFont:
-    font = QFont(base)
-    font.setPixelSize(px)
-    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-    return font
 
 
 def _rect(option: QStyleOptionViewItem) -> QRect:

@@ -1,71 +1,117 @@
-"""The banner that says where it turned, at which words, and what the moment needs."""
+"""The banner that says where it turned, at which words, and what the moment needs; one gentle line once it is over."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_assist.records import Conversation, Mood, Spike
 from ui import theme
+from ui.excerpts import excerpt
+from ui.widgets.basics import Button, row
 from ui.widgets.chips import cite_chips
 from ui.widgets.prose import Prose
-from ui.words import clip, excerpt
+from ui.widgets.tint import TintedCard
+from ui.words import WHY, cause_words, recovery_words, relieved, turned_words
 
 
-class SpikeBanner(QFrame):
-    """Shows the latest spike; earlier ones stand as numbers. Hidden where nothing turned."""
+class SpikeBanner(TintedCard):
+    """Shows the latest spike; earlier ones stand as numbers. Hidden where nothing turned, or relief followed."""
 
     asked = Signal(int)
+    why_asked = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("hot")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 10, 12, 10)
+        layout.setContentsMargins(16, 10, 12, 8)
         layout.setSpacing(5)
         self.cause, self.quote = Prose(bold=True), Prose()
-        self.nudge, self.earlier = Prose(px=12), Prose(px=12)
-        for part in (self.cause, self.quote, self.nudge, self.earlier):
-            layout.addWidget(part)
+        self.reason, self.nudge, self.earlier = Prose(px=12), Prose(px=12), Prose(px=12)
+        self.why = Button(WHY, "cite", "Why it turned")
+        self.why.clicked.connect(self._ask_why)
+        self._turn = -1
+        asks = row(self.reason, stretch=False)
+        asks.setStretch(0, 1)
+        asks.addWidget(self.why, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.cause)
+        layout.addWidget(self.quote)
+        layout.addLayout(asks)
+        layout.addWidget(self.nudge)
+        layout.addWidget(self.earlier)
         self.hide()
 
     def show_mood(self, conversation: Conversation, mood: Mood) -> None:
         """Shows the latest spike of a mood."""
-        self.setVisible(bool(mood.spikes))
-        if not mood.spikes:
+        shown = bool(mood.spikes) and relieved(mood) is None
+        self.setVisible(shown)
+        if not shown:
             return
         spike, before = mood.spikes[-1], [s.turn for s in mood.spikes[:-1]]
+        self._turn = spike.turn
         self._show_cause(conversation, spike)
         text, spans = excerpt(conversation.turns[spike.turn].text, spike.evidence)
         quoted = [type(s)(s.start + 1, s.end + 1, s.style) for s in spans]
         self.quote.set_text(f"“{text}”", quoted)
         self.quote.set_chips(cite_chips((spike.turn,), self.asked.emit))
+        self.reason.set_text(cause_words(spike.cause))  # shown also where it is empty: "Why" stands in its line
         self.nudge.set_text(spike.nudge)
         self.nudge.setVisible(bool(spike.nudge))
         self.earlier.setVisible(bool(before))
         self.earlier.set_text("Earlier also at")
         self.earlier.set_chips(cite_chips(before, self.asked.emit))
         self.setAccessibleName(self.cause.text())
-        self.setAccessibleDescription(f"{self.quote.text()} {spike.nudge}")
+        self.setAccessibleDescription(" ".join(p.text() for p in (self.quote, self.reason, self.nudge) if p.text()))
 
     def _show_cause(self, conversation: Conversation, spike: Spike) -> None:
-        if spike.trigger_turn is None:
-            self.cause.set_text("Upset from the first message")
-            self.cause.set_chips(())
-            return
-        trigger = clip(conversation.turns[spike.trigger_turn].text, 70)
-        self.cause.set_text(f"It turned at “{trigger}”")
-        self.cause.set_chips(cite_chips((spike.trigger_turn,), self.asked.emit))
+        self.cause.set_text(turned_words(conversation, spike))
+        self.cause.set_chips(() if spike.trigger_turn is None else cite_chips((spike.trigger_turn,), self.asked.emit))
+
+    @Slot()
+    def _ask_why(self) -> None:
+        self.why_asked.emit(self._turn)
+
+
+class RecoveryLine(TintedCard):
+    """Says since when the customer is relieved; stands where the banner stood."""
+
+    asked = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__("better")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 12, 8)
+        layout.setSpacing(8)
+        self.words = Prose("better", bold=True)
+        layout.addWidget(_Diamond())
+        layout.addWidget(self.words, 1)
+        self.hide()
+
+    def show_mood(self, mood: Mood) -> None:
+        """Shows the last recovery, where nothing turned after it."""
+        turn = relieved(mood)
+        self.setVisible(turn is not None)
+        if turn is not None:
+            self.words.set_text(recovery_words(turn))
+            self.words.set_chips(cite_chips((turn,), self.asked.emit))
+            self.setAccessibleName(self.words.text())
+
+
+class _Diamond(QWidget):
+    """The timeline's mark of a recovery."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(QSize(10, 12))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """A tinted card with a bar at its left edge."""
-        palette = theme.active()
+        """Draws it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(self.rect()), 10, 10)
-        painter.setClipPath(shape)
-        painter.fillRect(self.rect(), QColor(palette.hot_bg))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.fillRect(0, 0, 4, self.height(), QColor(palette.hot))
+        painter.setBrush(theme.active().text("better"))
+        width, height = self.width(), self.height()
+        corners = ((width / 2, 1), (width, height / 2), (width / 2, height - 1), (0, height / 2))
+        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
         painter.end()

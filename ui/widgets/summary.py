@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_assist.records import Line, NextAction, Summary
+from ui.excerpts import Span
 from ui.widgets.basics import Button, Section, Text
 from ui.widgets.chips import FactChip, FlowBox, cite_chips
 from ui.widgets.prose import Prose
-from ui.words import Span
 
 FIELDS = ("Problem", "Tried", "Feeling", "Wants", "Open")
 MOST_FACTS = 12

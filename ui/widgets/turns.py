@@ -1,81 +1,18 @@
-"""The conversation itself: a section that folds, with a list that draws only the turns in view."""
+"""The conversation itself: a section that folds, around the list of its turns."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QTimer, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QListView, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from agent_assist.records import Conversation, Mood
 from ui.item_models import TurnsModel
 from ui.widgets.basics import Button, Check, Section
-from ui.widgets.rows import TurnDelegate
+from ui.widgets.turns_list import TurnsList
 
 LIST_HEIGHT = 330
 NARROW = 350  # pixels of width under which the heading is shortened
-BATCH = 25
-SCROLL_TRIES = 200
-
-
-class TurnsList(QListView):
-    """A list of turns of different heights, laid out in batches so that 2,000 of them never hold the window up."""
-
-    def __init__(self, model: TurnsModel) -> None:
-        super().__init__()
-        self.rows = TurnDelegate()
-        self.setModel(model)
-        self.setItemDelegate(self.rows)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setBatchSize(BATCH)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setAccessibleName("Turns of the conversation")
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self._target = QModelIndex()
-        self._tries = 0
-        self._seek = QTimer(self)
-        self._seek.setInterval(15)
-        self._seek.timeout.connect(self._try_scroll)
-        self._glow = QVariantAnimation(self)
-        self._glow.setDuration(1400)
-        self._glow.setStartValue(1.0)
-        self._glow.setEndValue(0.0)
-        self._glow.valueChanged.connect(self._fade)
-
-    def go_to(self, turn: int) -> None:
-        """Scrolls to a turn, as soon as it is laid out, and lets it flash."""
-        self._target = self.model().index(turn, 0)
-        self._tries = 0
-        self._seek.start()
-        self.rows.flash_row = turn
-        self._glow.stop()
-        self._glow.start()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Tells the delegate its width before rows are measured."""
-        self.rows.width = self.viewport().width()
-        super().resizeEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
-        """Measures anew when the font changes."""
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.rows.forget()
-        super().changeEvent(event)
-
-    @Slot()
-    def _try_scroll(self) -> None:
-        self._tries += 1
-        laid = self._target.isValid() and self.visualRect(self._target).isValid()
-        if laid:
-            self.setCurrentIndex(self._target)
-            self.scrollTo(self._target, QListView.ScrollHint.PositionAtCenter)
-        if laid or not self._target.isValid() or self._tries > SCROLL_TRIES:
-            self._seek.stop()
-
-    @Slot(object)
-    def _fade(self, strength: object) -> None:
-        self.rows.flash = float(strength) if isinstance(strength, float) else 0.0
-        self.viewport().update()
 
 
 class TurnsSection(Section):

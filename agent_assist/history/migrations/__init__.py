@@ -12,10 +12,10 @@ from peewee import SqliteDatabase
 
 from agent_assist.errors import KnownError
 from agent_assist.history.database import run
-from agent_assist.history.migrations import m001_initial
+from agent_assist.history.migrations import m001_initial, m002_learning
 
 Step = Callable[[SqliteDatabase], None]
-STEPS: tuple[Step, ...] = (m001_initial.up,)
+STEPS: tuple[Step, ...] = (m001_initial.up, m002_learning.up)
 
 
 def migrate(database: SqliteDatabase, steps: tuple[Step, ...] = STEPS) -> None:

@@ -1,0 +1,66 @@
+"""What was said: turns and the conversation they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+
+class Speaker(StrEnum):
+    """Who wrote a turn."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    BOT = "bot"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation.
+
+    Attributes:
+        i: position in the conversation, from 0.
+        speaker: who wrote it.
+        text: plain text, never empty; line breaks are kept.
+        name: the name as it stood in the source, if any.
+        at: when it was written; aware where the source named a zone, else naive local time.
+    """
+
+    i: int
+    speaker: Speaker
+    text: str
+    name: str | None = None
+    at: datetime | None = None
+
+
+CustomerTurn = NewType("CustomerTurn", Turn)
+"""A turn that the customer wrote. Only `Conversation.customer_turns` makes one, and emotion reads nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as it came in.
+
+    Attributes:
+        id: stable for the same source text, or as the source gave it.
+        source: name of the format it was read from ("plain", "jsonl", ...).
+        turns: in order, `turns[k].i == k`.
+        customer: the customer's name, where the source shows one.
+        origin: "live" for real conversations, "roleplay" for practice.
+        notes: what the parser left out or guessed, one sentence each, for the person who pasted it.
+    """
+
+    id: str
+    source: str
+    turns: tuple[Turn, ...]
+    customer: str | None = None
+    origin: str = "live"
+    notes: tuple[str, ...] = ()
+
+    @property
+    def customer_turns(self) -> tuple[CustomerTurn, ...]:
+        """The customer's turns, the only ones whose feeling is ever read."""
+        return tuple(CustomerTurn(t) for t in self.turns if t.speaker is Speaker.CUSTOMER)
