@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,8 @@ class Encoder:
 
     Args:
         folder: holds `encoder.onnx`, `tokenizer.json` and `labels.json`, which names their SHA-256.
-        threads: how many texts are run side by side; 1 suits a person typing, 2 a batch.
+        threads: how many texts are run side by side; 1 suits a person typing (two processors then share each text),
+            2 a batch.
 
     Raises:
         KnownError: a file is missing, or is not the one that was shipped.
@@ -43,29 +45,27 @@ class Encoder:
     def __init__(self, folder: Path, threads: int = 1) -> None:
         check_files(folder, (MODEL, TOKENIZER))
         self._tokenizer = _load_tokenizer(folder / TOKENIZER)
-        self._session = _load_session(folder / MODEL)
         self._threads = max(1, threads)
+        self._session = _load_session(folder / MODEL, within=min(2, os.cpu_count() or 1) if threads == 1 else 1)
 
-    def scores(self, texts: Sequence[str], threads: int | None = None) -> Scores:
-        """The network's outputs (log-odds), `[len(texts), outputs]`. A text beyond 128 tokens is cut there.
-
-        Args:
-            texts: plain, as `emotion.text.plain` makes them.
-            threads: how many run side by side; None for as many as the encoder was made with.
-        """
-
-        def one(text: str) -> Scores:
-            ids = self._tokenizer.encode(_encodable(text)).ids
-            result: Scores = self._session.run(["scores"], {"input_ids": np.array([ids], dtype=np.int64)})[0][0]
-            return result
-
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """The network's outputs (log-odds), `[len(texts), outputs]`. A text beyond 128 tokens is cut there."""
         if not texts:
             return np.zeros((0, self._session.get_outputs()[0].shape[1]), dtype=np.float32)
-        side_by_side = min(threads or self._threads, len(texts))
-        if side_by_side == 1:
-            return np.stack([one(text) for text in texts])
-        with ThreadPoolExecutor(side_by_side, thread_name_prefix="encoder") as pool:
-            return np.stack(list(pool.map(one, texts)))
+        return np.stack(list(self.stream(texts)))
+
+    def stream(self, texts: Sequence[str]) -> Iterator[Scores]:
+        """`scores` row by row, each as soon as it is there, while the following ones are being computed."""
+        if self._threads == 1 or len(texts) < 2:
+            yield from map(self._one, texts)
+            return
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="encoder") as pool:
+            yield from pool.map(self._one, texts)
+
+    def _one(self, text: str) -> Scores:
+        ids = self._tokenizer.encode(_encodable(text)).ids
+        result: Scores = self._session.run(["scores"], {"input_ids": np.array([ids], dtype=np.int64)})[0][0]
+        return result
 
 
 def check_files(folder: Path, names: Sequence[str]) -> None:
@@ -113,12 +113,12 @@ def _load_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def _load_session(path: Path) -> onnxruntime.InferenceSession:
+def _load_session(path: Path, within: int) -> onnxruntime.InferenceSession:
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = within
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -38,7 +38,6 @@ def test_a_text_comes_out_the_same_alone_in_a_batch_and_beside_threads() -> None
     alone = np.concatenate([encoder().scores([text]) for text in texts])
     np.testing.assert_array_equal(encoder().scores(texts), alone)
     np.testing.assert_array_equal(Encoder(FOLDER, threads=2).scores(texts[::-1])[::-1], alone)
-    np.testing.assert_array_equal(encoder().scores(texts, threads=3), alone)
 
 
 def test_one_encoder_may_be_used_from_several_threads() -> None:

@@ -20,7 +20,7 @@ from agent_assist.records import Analysis, Conversation, Mood
 from agent_assist.secrets import WrongPassphrase
 from agent_assist.settings import SAVE
 
-_BATCH = 8
+_BATCH = 32
 """Conversations read together in batch mode: enough to keep all threads busy, few enough for answers to flow."""
 _MAX_READING_THREADS = 8
 _MAX_FILE = 64 * 1024 * 1024

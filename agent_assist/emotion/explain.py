@@ -23,13 +23,12 @@ from agent_assist.errors import BugError
 from agent_assist.records import Conversation, CustomerTurn, EmotionReading, Explanation, Label, Mood
 
 MAX_WORDS = 4
-UNITS = 12
+UNITS = 6
 """How many readings an explanation may cost beyond the first; neighbouring words go together where there are more."""
-WHOLE = 120
+WHOLE = 80
 """Characters up to which a turn is explained as a whole, not by its strongest sentence."""
 LEAST = 0.25
 """Log-odds that leaving words out must take, for them to count as showing the feeling."""
-THREADS = 2
 HOT = (Label.ANGER, Label.FRUSTRATION)
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
@@ -47,11 +46,11 @@ def find_words(reader: EmotionReader, turn: CustomerTurn, label: Label) -> tuple
     if label is Label.NEUTRAL:
         return ()
     parts = texts.split(texts.mask(turn.text))
-    read = reader.read_parts([part for _, part in parts], THREADS)
+    read = reader.read_parts([part for _, part in parts])
     start, masked = parts[worst_of(read)]
     start, masked, whole = _strongest_sentence(reader, start, masked, label, read[worst_of(read)])
     units = _units(masked, whole)
-    without = reader.read_parts([_left_out(masked, unit) for unit in units], THREADS)
+    without = reader.read_parts([_left_out(masked, unit) for unit in units])
     full = _shown(whole.levels, label)
     found = [
         (start + begin, start + end, full - _shown(part.levels, label))
@@ -113,7 +112,7 @@ def _strongest_sentence(
     if len(masked) <= WHOLE:
         return start, masked, read
     found = [m for m in _SENTENCE.finditer(masked) if texts.says_something(m.group())]
-    parts = reader.read_parts([m.group() for m in found], THREADS)
+    parts = reader.read_parts([m.group() for m in found])
     best = max(range(len(found)), key=lambda k: _shown(parts[k].levels, label), default=None)
     if best is None:
         return start, masked, read

@@ -14,9 +14,6 @@ from agent_assist.errors import BugError
 from agent_assist.records import CustomerTurn, EmotionReading, Speaker
 from models.emotion import FOLDER
 
-CHUNK = 256
-"""Parts run in one go."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -46,6 +43,8 @@ class EmotionReader:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._manifest = load_manifest(FOLDER)
+        self._recent: dict[str, Part] = {}
+        """What `read` was asked last: an explanation comes right after it, and need not read it again."""
 
     @property
     def carried(self) -> tuple[float, float]:
@@ -63,19 +62,23 @@ class EmotionReader:
         if any(turn.speaker is not Speaker.CUSTOMER for turn in turns):
             raise BugError("emotion was asked to read a turn that is not the customer's")
         split = [texts.split(texts.mask(turn.text)) for turn in turns]
-        parts = iter(self.read_parts([part for some in split for _, part in some]))
+        masked = [part for some in split for _, part in some]
+        read = self.read_parts(masked)
+        self._recent = dict(zip(masked, read, strict=True))
+        parts = iter(read)
         return tuple(
             _read_turn(turn, some, [next(parts) for _ in some]) for turn, some in zip(turns, split, strict=True)
         )
 
-    def read_parts(self, masked: Sequence[str], threads: int | None = None) -> list[Part]:
+    def read_parts(self, masked: Sequence[str]) -> list[Part]:
         """What each masked part of a turn is read as; the network is not asked about parts without words."""
-        wordy = [part for part in masked if texts.says_something(part)]
-        rows = []
-        for start in range(0, len(wordy), CHUNK):
-            rows += list(self._encoder.scores([texts.plain(part) for part in wordy[start : start + CHUNK]], threads))
-        left = iter(rows)
-        return [self._part(part, next(left) if texts.says_something(part) else None) for part in masked]
+        fresh = [part for part in masked if part not in self._recent]
+        found = self._recent | dict(zip(fresh, self._read_afresh(fresh), strict=True))
+        return [found[part] for part in masked]
+
+    def _read_afresh(self, masked: Sequence[str]) -> list[Part]:
+        rows = self._encoder.stream([texts.plain(part) for part in masked if texts.says_something(part)])
+        return [self._part(part, next(rows) if texts.says_something(part) else None) for part in masked]
 
     def _part(self, masked: str, row: Row | None) -> Part:
         outputs = None if row is None else Outputs(self._manifest, row)

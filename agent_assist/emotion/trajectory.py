@@ -54,8 +54,8 @@ class RiskWeights(NamedTuple):
 
 
 RISK = RiskWeights(last=1.31, mean=0.58, rise=0.29, share=0.34, length=-0.04, spike=0.34, start=-1.84)
-"""Fitted by `models.emotion.fit_risk` on the written conversations: a calm one stands near 0.15, and one that is furious
-throughout near 0.6, since even then many a next turn is an answer to a question and shows little."""
+"""Fitted by `models.emotion.fit_risk` on the written conversations: a calm one stands near 0.15, and one that is
+furious throughout near 0.6, since even then many a next turn is an answer to a question and shows little."""
 
 
 def risk_features(readings: Sequence[EmotionReading]) -> tuple[float, ...]:

@@ -78,9 +78,9 @@ def test_an_explanation_costs_a_bounded_number_of_readings() -> None:
     asked: list[int] = []
 
     class Counting(Encoder):
-        def scores(self, texts, threads=None):  # type: ignore[no-untyped-def]
+        def scores(self, texts):  # type: ignore[no-untyped-def]
             asked.append(len(texts))
-            return super().scores(texts, threads)
+            return super().scores(texts)
 
     text = " ".join(f"word{chr(97 + k % 26)}{chr(97 + k // 26)}" for k in range(100)) + " is a disgrace"
     find_words(EmotionReader(Counting(FOLDER)), talk(text).customer_turns[0], Label.ANGER)
