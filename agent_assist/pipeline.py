@@ -119,17 +119,30 @@ class Desk:
             return moods
         return [self._as_agents_said(c, mood) for c, mood in zip(conversations, moods, strict=True)]
 
-    def explain(self, conversation: Conversation, turn: int) -> Explanation:
-        """Why one of the customer's turns reads as it does, within some tens of milliseconds. Lane "emotion".
+    def explain(self, conversation: Conversation, mood: Mood, turn: int) -> Explanation:
+        """Why one of the customer's turns reads as `mood` shows it, in some milliseconds. Lane "emotion".
 
         Raises:
             KnownError: as `read`.
         """
         from agent_assist.emotion import explain
 
-        mood = self.read(conversation)
         with self._reading:
-            return explain(self._the_reader(), conversation, mood, turn, self._nudges)
+            return explain(self._the_reader(), conversation, mood, turn, self._the_nudges())
+
+    def cause_title(self, name: str) -> str:
+        """A few words for what set a spike off, from the table in use: the site's own titles and causes too.
+
+        Never waits: any thread may ask.
+
+        Args:
+            name: as in `Spike.cause` and `Explanation.cause`.
+
+        Returns:
+            The title; "" for a name that the table lacks, and before the first reading, which loads the table.
+        """
+        table = self._nudges
+        return table.title(name) if table is not None and name in table.causes else ""
 
     def correct(self, conversation: Conversation, mood: Mood, turn: int, label: Label) -> Mood:
         """The mood with a turn read as the agent says; what was learnt from it counts from the next reading on.
@@ -165,6 +178,15 @@ class Desk:
         self._learning.remove(conversation.id, turn, self._history)
         habit = None if self._as_shipped else self._learning.habit
         return self._with(conversation, mood, raw if habit is None else habit.apply(raw))
+
+    def delete(self, conversation_id: str) -> None:
+        """Erases a conversation from the history; what its corrections taught stays, without a link. Lane "db".
+
+        Raises:
+            KnownError: the history cannot be written to.
+        """
+        self.history.delete(conversation_id)
+        self._learning.opened(self.history)
 
     @property
     def habit_count(self) -> int:
@@ -254,12 +276,17 @@ class Desk:
 
     def _read(self, conversations: Sequence[Conversation], habit: Habit | None) -> list[Mood]:
         # Imported here: numpy and onnxruntime take longer to import than the window may take to show.
-        from agent_assist.emotion import load_nudges, read_moods
+        from agent_assist.emotion import read_moods
 
         with self._reading:  # corrections are read in another lane
-            if self._nudges is None:
-                self._nudges = load_nudges(self.places)
-            return read_moods(self._the_reader(), conversations, habit, self._nudges)
+            return read_moods(self._the_reader(), conversations, habit, self._the_nudges())
+
+    def _the_nudges(self) -> NudgeTable:
+        from agent_assist.emotion import load_nudges
+
+        if self._nudges is None:
+            self._nudges = load_nudges(self.places)
+        return self._nudges
 
     def _the_reader(self) -> EmotionReader:
         from agent_assist.emotion import EmotionReader

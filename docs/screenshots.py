@@ -3,7 +3,8 @@
     AGENT_ASSIST_MODELS=FOLDER_WITH_GGUF QT_QPA_PLATFORM=offscreen python docs/screenshots.py [FOLDER]
 
 Without a language model the page that offers one is taken in place of summary and replies. The history is made in a
-temporary folder with a passphrase of its own; nothing of the person who runs this is touched or shown.
+temporary folder with a passphrase of its own; nothing of the person who runs this is touched or shown. The notice about
+a vulnerable customer is taken on a conversation of its own, without the language model.
 """
 
 from __future__ import annotations
@@ -21,10 +22,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from agent_assist.paths import Places, find_places
 from agent_assist.pipeline import Desk
-from agent_assist.settings import THEME, Settings
+from agent_assist.settings import AUTO_ASSIST, THEME, Settings
 from ui.app import App
 
 PASSPHRASE = "pictures only, nothing secret"  # noqa: S105  # of a temporary folder
+HARD_TIME = """Ruth Adler: Hello, I need to close the account of my husband. The number is 5582-110.
+Noah: Hello Ruth, I can help with that. Is he with you, so that I can ask him to confirm?
+Ruth Adler: No, he can't. He passed away three weeks ago, and your letters to him still come.
+Noah: I am so sorry, Ruth. I will see to it that they stop.
+Ruth Adler: Please just tell me what you need from me, and in which order."""
 SIZES = {"": (420, 1010), "-low": (420, 760), "-narrow": (360, 1010)}
 PATIENCE = 300.0
 
@@ -100,6 +106,11 @@ def take_all(desk: Desk, folder: Path, theme: str) -> None:
         window.show_page(getattr(window, name))
         QTest.qWait(300)
         camera.take(name)
+    window.go_back()
+    desk.settings.set(AUTO_ASSIST, False)
+    window.flow.paste(HARD_TIME)
+    wait("the careful notice", window.conversation.care.isVisible)
+    camera.take("care")
     window.close()
 
 

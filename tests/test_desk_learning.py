@@ -161,6 +161,16 @@ def test_the_agent_s_word_stands_when_the_conversation_is_pasted_again(make_desk
     assert not any(reading.corrected for reading in desk.read(other).readings), "another text has the same id"
 
 
+def test_a_deleted_conversation_leaves_what_it_taught_and_no_word_on_its_turns(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    conversation = chat(*MILD)
+    mood = desk.correct(conversation, desk.read(conversation), 0, Label.SADNESS)
+    desk.history.save(Analysis(conversation, mood))
+    desk.delete(conversation.id)
+    assert desk.habit_count == 1
+    assert not any(reading.corrected for reading in desk.read(conversation).readings)
+
+
 def test_while_the_history_is_locked_it_is_kept_in_memory_and_stored_when_it_opens(make_desk: MakeDesk) -> None:
     make_desk().close()
     desk = make_desk(opened=False)

@@ -208,3 +208,12 @@ def test_the_worker_never_sees_the_passphrase(small: Desk, monkeypatch: pytest.M
     worker = psutil.Process(small.worker_id)
     assert "AGENT_ASSIST_PASSPHRASE" not in worker.environ()
     assert os.environ["AGENT_ASSIST_PASSPHRASE"] == "not for the worker"
+
+
+def test_causes_go_by_the_names_that_the_site_gave_them(desk: Desk, places: Places) -> None:
+    own = '[cause.refusal]\ntitle = "we said no"\n\n[cause.out_of_stock]\nsay = "Say when."\nagent = ["out of stock"]\n'
+    (places.home / "nudges.toml").write_text(own, encoding="utf-8")
+    assert desk.cause_title("refusal") == ""  # nothing is loaded yet
+    desk.read(desk.capture(desk.sample())[0])
+    named = [desk.cause_title(name) for name in ("refusal", "out_of_stock", "leaving", "nothing_known", "")]
+    assert named == ["we said no", "out of stock", "they are leaving", "", ""]

@@ -141,6 +141,8 @@ class App(QObject):
         self.window.footer.show_kept("Encrypted", "Conversations are kept encrypted on this computer")
         self.window.flow.save()
         self.window.history.refresh()
+        if self._desk.habit_count:  # what was learnt came with the history
+            self.window.lessons.read_again()
 
     def _on_history_closed(self, error: AgentAssistError) -> None:
         known = str(error) if isinstance(error, KnownError) else "The history could not be opened."

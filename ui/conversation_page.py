@@ -33,7 +33,7 @@ from ui.widgets.summary import ActionsCard, SummaryCard
 from ui.widgets.timeline import Timeline
 from ui.widgets.turns import TurnsSection
 from ui.widgets.why import WhyCard
-from ui.words import risk_words, unread_words
+from ui.words import now_words, risk_words
 
 FOLD_BELOW = 900  # pixels of window height under which the summary gives way in any case
 ROOMY = 1250  # and from which on it never does
@@ -57,8 +57,8 @@ class ConversationPage(QStackedWidget):
         self._count = 1  # conversations that the text held
         self._problem = ""  # why the language model does not load
         self.empty = PasteArea()
-        self.turns, self.timeline, self.why = TurnsSection(), Timeline(), WhyCard()
-        self.care, self.spike, self.recovery = CareNotice(), SpikeBanner(), RecoveryLine()
+        self.turns, self.timeline, self.why = TurnsSection(), Timeline(), WhyCard(lessons.cause_title)
+        self.care, self.spike, self.recovery = CareNotice(), SpikeBanner(lessons.cause_title), RecoveryLine()
         self.labels = LabelMenu(self)
         self.summary, self.next, self.replies = SummaryCard(), ActionsCard(), RepliesCard()
         self.notes = Prose("soft", px=12)
@@ -337,7 +337,7 @@ class ConversationPage(QStackedWidget):
     def _on_read_out(self, head: str, detail: str) -> None:
         mood = self._flow.mood
         self.risk.setText(head or (risk_words(mood) if mood else ""))
-        self.level.setText(detail if head else unread_words(mood) if mood else "")
+        self.level.setText(detail if head else now_words(mood) if mood else "")
 
     def _offer(self) -> None:
         """Says in the place of replies what can be had."""

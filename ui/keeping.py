@@ -85,7 +85,7 @@ class Keeping(QObject):
 
         self._bridge.run(
             "db",
-            lambda _post, _token: self._desk.history.delete(identity),
+            lambda _post, _token: self._desk.delete(identity),
             lambda _none: self._history.restore(identity),
             failed,
         )

@@ -37,11 +37,11 @@ class Lessons(QObject):
     def explain(self, turn: int) -> None:
         """Asks for the words of a turn that count; an answer to an earlier question is dropped."""
         self.drop()
-        conversation = self._flow.conversation
-        if conversation is not None:
+        conversation, mood = self._flow.conversation, self._flow.mood
+        if conversation is not None and mood is not None:
             self._explaining = self._bridge.run(
                 "emotion",
-                lambda _post, _token: self._desk.explain(conversation, turn),
+                lambda _post, _token: self._desk.explain(conversation, mood, turn),
                 self.explained.emit,
                 self._on_unexplained,
             )
@@ -70,13 +70,35 @@ class Lessons(QObject):
     def forget(self) -> None:
         """Forgets every correction, then has the open conversation read again."""
         self._bridge.run(
-            "db", lambda _post, _token: self._desk.forget_habit(), lambda _none: self._read_again(), self._on_failed
+            "db", lambda _post, _token: self._desk.forget_habit(), lambda _none: self.read_again(), self._on_failed
         )
 
     @Slot()
     def count(self) -> None:
         """Says how many corrections the readings stand on."""
         self.counted.emit(self._desk.habit_count)
+
+    def cause_title(self, name: str) -> str:
+        """The words for what set a spike off, "" where it is not known."""
+        return self._desk.cause_title(name)
+
+    def read_again(self) -> None:
+        """Has the open conversation read anew: what was learnt has changed."""
+        self.count()
+        conversation, before = self._flow.conversation, self._flow.mood
+        if conversation is None:
+            return
+
+        def ended(mood: Mood) -> None:
+            now = self._flow.mood
+            if self._flow.conversation is not conversation or now is None:
+                return
+            if now is before:
+                self._flow.renew(mood)
+            else:  # it was read or corrected meanwhile, and this reading may not know of that
+                self.read_again()
+
+        self._bridge.run("emotion", lambda _post, _token: self._desk.read(conversation), ended, self._on_failed)
 
     def _change(self, work: Callable[[Conversation, Mood], Mood], done: Callable[[], None]) -> None:
         conversation = self._flow.conversation
@@ -109,18 +131,6 @@ class Lessons(QObject):
         self._at_work = bool(self._waiting)
         if self._waiting:
             self._waiting.popleft()()
-
-    def _read_again(self) -> None:
-        self.count()
-        conversation = self._flow.conversation
-        if conversation is None or self._flow.mood is None:
-            return
-
-        def ended(mood: Mood) -> None:
-            if self._flow.conversation is conversation:
-                self._flow.renew(mood)
-
-        self._bridge.run("emotion", lambda _post, _token: self._desk.read(conversation), ended, self._on_failed)
 
     def _on_other(self, *_what: object) -> None:
         self.drop()

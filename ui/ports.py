@@ -113,14 +113,20 @@ class DeskPort(Protocol):
     def read(self, conversation: Conversation) -> Mood:
         """The customer's feelings; emotion lane."""
 
-    def explain(self, conversation: Conversation, turn: int) -> Explanation:
+    def explain(self, conversation: Conversation, mood: Mood, turn: int) -> Explanation:
         """The words of a customer's turn that its reading stands on, and what set it off; emotion lane."""
+
+    def cause_title(self, name: str) -> str:
+        """A few words for what set a spike off, "" for none that is known; any thread, and cheap."""
 
     def correct(self, conversation: Conversation, mood: Mood, turn: int, label: Label) -> Mood:
         """The mood with a turn read as the agent says; KnownError where nothing was learnt. Lane db."""
 
     def uncorrect(self, conversation: Conversation, mood: Mood, turn: int) -> Mood:
         """The mood with a turn read by the model again; KnownError as `correct`. Lane db."""
+
+    def delete(self, conversation_id: str) -> None:
+        """Erases a conversation from the history; lane db."""
 
     @property
     def habit_count(self) -> int:

@@ -37,33 +37,6 @@ DISTRESSED = 0.5  # where the dashed line stands
 UNEASY = 0.28
 LEVELS: tuple[tuple[float, str], ...] = ((0.75, "very high"), (DISTRESSED, "high"), (UNEASY, "some"), (0.0, "low"))
 """Words for distress from so much on."""
-CAUSES: dict[str, str] = {
-    "threat": "they mean to take it further",
-    "wants_manager": "they ask for somebody above you",
-    "unsafe": "somebody is in their account",
-    "leaving": "they are leaving",
-    "broken_promise": "they were told something else before",
-    "asked_again": "asked again for what they gave",
-    "misread": "the answer missed the point",
-    "blame": "it was put on them",
-    "charge": "they were told what it costs",
-    "refusal": "they were told no",
-    "policy": "a rule was quoted",
-    "unanswered": "they have had no answer",
-    "repeat_contact": "they have been here before",
-    "deadline": "their time is running out",
-    "advice_failed": "what was advised did not help",
-    "money_gone": "it is about their money",
-    "tried_already": "they have tried the usual things",
-    "bad_news": "they got bad news",
-    "transfer": "they were sent elsewhere",
-    "silence": "they waited for a reply",
-    "vague_promise": "they were told to wait, without a time",
-    "comes_back": "it keeps happening",
-    "time_waited": "it has gone on for long",
-    "stock_words": "they got stock words",
-}
-"""Titles of the causes that ship. One that is not here is the site's own and stands under its name."""
 VULNERABLE: dict[str, tuple[str, str]] = {
     "bereavement": ("bereavement", "They say that someone close to them has died."),
     "illness": ("serious illness", "They speak of a serious illness."),
@@ -128,6 +101,10 @@ def candidates(reading: EmotionReading) -> str:
     return "then " + ", ".join(_share(reading, label) for label in shown) if shown else ""
 
 
+def _amount(reading: EmotionReading) -> str:
+    return f"{level(reading.distress)} distress, {reading.distress:.0%}"
+
+
 def _counts(reading: EmotionReading, label: Label) -> bool:
     return round(100 * reading.scores[label]) >= 1
 
@@ -175,8 +152,7 @@ class Point:
         """The second line of its readout: level in words and per cent, and what else it may be."""
         if self.reading is None:
             return ""
-        amount = f"{level(self.reading.distress)} distress, {self.reading.distress:.0%}"
-        return " · ".join(part for part in (amount, candidates(self.reading)) if part)
+        return " · ".join(part for part in (_amount(self.reading), candidates(self.reading)) if part)
 
     @property
     def spoken(self) -> str:
@@ -198,6 +174,12 @@ def unread_words(mood: Mood) -> str:
     return f"{count} turn{'' if count == 1 else 's'} {UNREAD}" if count else ""
 
 
+def now_words(mood: Mood) -> str:
+    """How distressed they are by the last turn, where that was read, and how many turns were not."""
+    now = f"Now {_amount(mood.readings[-1])}" if _last_is_read(mood) else ""
+    return " · ".join(part for part in (now, unread_words(mood)) if part)
+
+
 def relieved(mood: Mood) -> int | None:
     """The turn of the last recovery where it followed the last spike, else None: the trouble is not over."""
     last = max((recovery.turn for recovery in mood.recoveries), default=None)
@@ -209,9 +191,9 @@ def recovery_words(turn: int) -> str:
     return f"Relieved since turn {turn + 1}"
 
 
-def cause_words(name: str) -> str:
-    """What set it off; empty where nothing was recognised."""
-    return f"What set it off: {CAUSES.get(name, name.replace('_', ' '))}" if name else ""
+def cause_words(title: str) -> str:
+    """What set it off, from the title of the cause; empty where nothing was recognised."""
+    return f"What set it off: {title}" if title else ""
 
 
 def vulnerable_words(kind: str) -> tuple[str, str]:

@@ -211,7 +211,7 @@ def none_offered(conversation: Conversation) -> str | None:
     """Why no replies are written at all, in one sentence; None where they are."""
     if not conversation.customer_turns:
         return "There is no turn of the customer to answer. If the roles are the wrong way round, swap them."
-    if fires("safety", conversation):
+    if fires("safety", conversation) or _at_risk(conversation):
         return (
             "The customer may be at risk of harming themselves. No replies are written for this: "
             "follow your site's guidance, and get help from a person now."
@@ -219,6 +219,14 @@ def none_offered(conversation: Conversation) -> str | None:
     if not looks_english(conversation):
         return (
             "This conversation does not seem to be in English. Feelings and replies work for English only: "
-            "what is shown of feelings may be wrong, and no replies are written."
+            "those messages are not read, and no replies are written."
         )
     return None
+
+
+def _at_risk(conversation: Conversation) -> bool:
+    """Whether the notice above the conversation says that the customer may harm themselves."""
+    # Imported here: the room of feelings brings numpy along, which a window that only starts does not need yet.
+    from agent_assist.emotion.vulnerable import find_vulnerable
+
+    return any(one.kind == "self_harm" for one in find_vulnerable(conversation.customer_turns))

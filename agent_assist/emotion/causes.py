@@ -9,7 +9,6 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -93,9 +92,13 @@ class _Moment:
         start = self._block[0].i if self._block else turn
         self._earlier = [t for t in turns[:start] if t.speaker in OTHER_SIDE]
 
-    @cached_property
-    def _texts(self) -> dict[int, str]:
-        return {t.i: mask(t.text)[:SEARCHED_CHARS] for t in (*self._before, self._own)}
+        self._texts: dict[int, str] = {}
+
+    def _text(self, turn: Turn) -> str:
+        """What is searched of a turn; masked only when asked for, since few of many turns are."""
+        if turn.i not in self._texts:
+            self._texts[turn.i] = mask(turn.text)[:SEARCHED_CHARS]
+        return self._texts[turn.i]
 
     def shows(self, cause: Cause) -> int | None:
         """Index of the turn that shows a cause."""
@@ -112,7 +115,7 @@ class _Moment:
         return not cause.answers or any(self._has(message, cause.answers) for message in self._block[-AGENT_TURNS:])
 
     def _has(self, turn: Turn, patterns: Sequence[str]) -> bool:
-        return any(whole_words(pattern).search(self._texts[turn.i]) for pattern in patterns)
+        return any(whole_words(pattern).search(self._text(turn)) for pattern in patterns)
 
     def _by_rule(self, rule: Rule) -> int | None:
         if rule is Rule.LEFT_WAITING:
@@ -140,7 +143,7 @@ class _Moment:
         )
 
     def _words(self, turn: Turn) -> set[str]:
-        return set(re.findall(r"[^\W\d_]+", self._texts[turn.i].lower()))
+        return set(re.findall(r"[^\W\d_]+", self._text(turn).lower()))
 
     def _long_silence(self) -> bool:
         """Whether the other side answered the customer late."""

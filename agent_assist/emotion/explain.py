@@ -27,7 +27,9 @@ UNITS = 6
 """How many readings an explanation may cost beyond the first; neighbouring words go together where there are more."""
 WHOLE = 80
 """Characters up to which a turn is explained as a whole, not by its strongest sentence."""
-LEAST = 0.25
+SENTENCES, SHORT = 6, 20
+"""Sentences that are compared at most, but for one, and the characters below which one is joined to the next."""
+LEAST = 0.4
 """Log-odds that leaving words out must take, for them to count as showing the feeling."""
 HOT = (Label.ANGER, Label.FRUSTRATION)
 
@@ -111,12 +113,27 @@ def _strongest_sentence(
     """The sentence of a long part that shows the label most, with its position and reading."""
     if len(masked) <= WHOLE:
         return start, masked, read
-    found = [m for m in _SENTENCE.finditer(masked) if texts.says_something(m.group())]
-    parts = reader.read_parts([m.group() for m in found])
+    found = _sentences(masked)
+    parts = reader.read_parts([masked[begin:end] for begin, end in found])
     best = max(range(len(found)), key=lambda k: _shown(parts[k].levels, label), default=None)
     if best is None:
         return start, masked, read
-    return start + found[best].start(), found[best].group(), parts[best]
+    begin, end = found[best]
+    return start + begin, masked[begin:end], parts[best]
+
+
+def _sentences(masked: str) -> list[Span]:
+    """Where sentences stand; short ones go with the ones after them, so that there are never many."""
+    least = max(SHORT, len(masked) // SENTENCES)
+    found: list[Span] = []
+    begin = 0
+    for match in _SENTENCE.finditer(masked):
+        if match.end() - begin >= least:
+            found.append((begin, match.end()))
+            begin = match.end()
+    if masked[begin:].strip():
+        found.append((begin, len(masked)))
+    return [(start, end) for start, end in found if texts.says_something(masked[start:end])]
 
 
 def _shown(levels: Levels, label: Label) -> float:

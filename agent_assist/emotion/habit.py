@@ -1,15 +1,16 @@
 """What the agents of a desk teach by correcting labels: "what you call worry is frustration here". Pure functions.
 
-A habit is a set of shifts. Each says by how much one label gains on another that was read, and for turns of which
-distress. It is fitted as a maximum a posteriori estimate of a logistic model with a Gaussian prior on the shift
-(MacKay, "Information Theory, Inference, and Learning Algorithms", 2003, chapter 41): a correction is evidence that the
-shift exceeds the margin, in log-odds, by which the model preferred its own label.
+A habit is a set of shifts: of the turns for which one label is right elsewhere, the desk gives another to this share.
+Such shares are the error rates of an observer (Dawid and Skene, "Maximum likelihood estimation of observer error-rates
+using the EM algorithm", Applied Statistics 28, 1979). The scores of a reading say how likely each label is elsewhere,
+so that the desk says `given` with the score of `given` and that share of the score of `said`. A share is fitted to
+what agents said, with a Beta prior, where its posterior peaks.
 
 Only turns that read wrong are corrected, so that corrections alone would always ask for more. Each correction
 therefore brings turns that were left alone with it: `LEFT_ALONE` of them, spread over the labels as they occur on a
 desk, each one evidence against a shift away from its label. A label that an agent corrects again and again outweighs
-its share of them; slips all over the place do not. And no shift reaches turns milder or fiercer than those it was
-learnt from.
+its share of them; slips all over the place do not, nor do the mistakes of the reader, whose scores already tell that
+it was not sure. And no shift reaches turns much milder or fiercer than those it was learnt from.
 """
 
 from __future__ import annotations
@@ -20,18 +21,14 @@ from dataclasses import dataclass, replace
 
 from agent_assist.records import Correction, EmotionReading, Label
 
-SHIFT_LIMIT = 2.5
-"""A label gains no more than this, in log-odds: what reads beyond doubt as one label is never turned into another."""
+SHARE_LIMIT = 0.6
+"""A label hands on no more than this share of its score: enough to turn a plain reading, and the rest still shows."""
 OFFSET_LIMIT = 0.15
 """Distress moves by no more than this, either way."""
-PRIOR = 0.5
-"""Precision of the Gaussian prior of a shift: one correction alone moves little."""
-STEEPNESS = 2.0
-"""How sharply a margin tells a turn that is corrected from one that is not."""
-LEFT_ALONE = 2.0
+PRIOR = 1.0
+"""Turns that a share starts with, as if they had been left alone: a Beta(1, 2) prior."""
+LEFT_ALONE = 1.2
 """Customer turns that are read right for each that is corrected."""
-LEFT_MARGIN = 1.5
-"""The margin, in log-odds, at which such a turn stands against any other label."""
 SHARES = {
     Label.ANGER: 0.08,
     Label.FRUSTRATION: 0.24,
@@ -42,19 +39,23 @@ SHARES = {
     Label.NEUTRAL: 0.33,
 }
 """How often each label occurs on a support desk: as in the turns of `models/emotion/data`, rounded."""
-ALIKE = 4
+ALIKE = 5
 """Corrections of one label to another before anything is learnt of the two: fewer may be slips."""
+ALIKE_SHARE = 0.12
+"""Share of all corrections that they have to be besides: slips add up, too."""
 TRIM = 0.1
 """Share of a shift's corrections at either end of distress that do not widen its reach."""
-FADE = 0.1
+FADE = 0.2
 """Distress over which a shift fades out beyond its reach."""
 OFFSET_PRIOR = 10.0
 """Corrections that the offset of distress starts with, as if none had moved it."""
 AGENT_SAYS = 0.6
 """Share of the scores that goes to the label that the agent gave; what was read keeps the rest."""
-_FLOOR = 1e-6
+SLIP = 0.05
+"""What any label is given by a slip of the hand; a score below it says no more than that."""
 _SAME = 1e-6
 _HALVINGS = 40
+_ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +84,21 @@ class Shift:
     """One thing that a desk says otherwise.
 
     Attributes:
-        said: the label that was read.
+        said: the label that is right elsewhere.
         given: the label that the desk gives.
-        bias: what `given` gains on `said`, in log-odds, above 0 and at most `SHIFT_LIMIT`.
+        share: of the score of `said` that goes to `given`, above 0 and at most `SHARE_LIMIT`.
         reach: lowest and highest distress of the turns it was learnt from.
     """
 
     said: Label
     given: Label
-    bias: float
+    share: float
     reach: tuple[float, float]
 
     def at(self, distress: float) -> float:
-        """The bias for a turn of this distress."""
+        """The share for a turn of this distress."""
         beyond = max(0.0, self.reach[0] - distress, distress - self.reach[1])
-        return self.bias * max(0.0, 1.0 - beyond / FADE)
+        return self.share * max(0.0, 1.0 - beyond / FADE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Habit:
     """What was learnt at a desk; the empty one reads as shipped.
 
     Attributes:
-        shifts: in the order of the labels.
+        shifts: in the order of the labels that are given.
         offset: added to the distress of every turn, within `OFFSET_LIMIT`.
         count: corrections it stands on.
     """
@@ -130,15 +131,22 @@ class Habit:
             wanted = _into(MEANINGS[label].distress, wanted)
         step = max(-OFFSET_LIMIT, min(OFFSET_LIMIT, wanted - reading.distress))
         distress = max(0.0, min(1.0, reading.distress + step)) if step else reading.distress
-        return replace(reading, label=label, scores=scores, distress=distress)
+        words = reading.words if label is reading.label else ()
+        return replace(reading, label=label, scores=scores, distress=distress, words=words)
 
     def _shifted(self, reading: EmotionReading) -> dict[Label, float]:
-        gains = {s.given: s.at(reading.distress) for s in self.shifts if s.said is reading.label}
-        if not any(gains.values()):
+        shares = [(shift, share) for shift in self.shifts if (share := shift.at(reading.distress)) > 0.0]
+        if not shares:
             return reading.scores
-        raised = {label: share * math.exp(gains.get(label, 0.0)) for label, share in reading.scores.items()}
-        total = sum(raised.values())
-        return {label: share / total for label, share in raised.items()}
+        scores = dict(reading.scores)
+        for shift, share in shares:
+            # Of what was read, not of what another shift brought: "worry is frustration" and "frustration is anger"
+            # are two habits, and make no worry anger.
+            handed = sum(other for one, other in shares if one.said is shift.said)
+            moved = reading.scores[shift.said] * share * min(1.0, SHARE_LIMIT / handed)
+            scores[shift.said] -= moved
+            scores[shift.given] += moved
+        return scores
 
 
 SHIPPED = Habit()
@@ -150,12 +158,11 @@ def learn(corrections: Sequence[Correction]) -> Habit:
     ordered = sorted(corrections, key=lambda c: (c.distress, c.label, *(c.scores.get(x, 0.0) for x in Label)))
     if not ordered:
         return SHIPPED
-    cells = ((said, given) for said in Label for given in Label if given is not said)
-    shifts = (_shift(said, given, ordered) for said, given in cells)
+    shifts = [shift for given in Label for shift in _shifts(given, ordered)]
     moved = math.fsum(_into(MEANINGS[c.label].distress, c.distress) - c.distress for c in ordered)
     offset = moved / (OFFSET_PRIOR + len(ordered) * (1 + LEFT_ALONE))
     return Habit(
-        shifts=tuple(shift for shift in shifts if shift is not None),
+        shifts=tuple(shifts),
         offset=max(-OFFSET_LIMIT, min(OFFSET_LIMIT, offset)),
         count=len(ordered),
     )
@@ -172,6 +179,7 @@ def corrected(reading: EmotionReading, label: Label) -> EmotionReading:
         distress=_into(meaning.distress, reading.distress),
         valence=_into(meaning.valence, reading.valence),
         scores=scores,
+        words=reading.words if label is reading.label else (),
         corrected=True,
     )
 
@@ -185,38 +193,54 @@ def same_turn(correction: Correction, reading: EmotionReading) -> bool:
     return all(abs(reading.scores[label] - correction.scores.get(label, 0.0)) < _SAME for label in reading.scores)
 
 
-def _shift(said: Label, given: Label, corrections: Sequence[Correction]) -> Shift | None:
-    """What `given` gains on `said`; None where too little speaks for it."""
-    here = [(c, _margin(c.scores, said, given)) for c in corrections if _leading(c.scores) is said]
-    moved = [(c.distress, margin) for c, margin in here if c.label is given]
-    if len(moved) < ALIKE:
-        return None
-    # An agent who gives back the label that was read leaves the turn alone in so many words.
-    kept = [margin for c, margin in here if c.label is said]
-    left = LEFT_ALONE * len(corrections) * SHARES[said]
-    bias = _most_probable([margin for _, margin in moved], kept, left)
-    if bias <= 0.0:
-        return None
+def _shifts(given: Label, corrections: Sequence[Correction]) -> list[Shift]:
+    """What the desk calls `given` instead of something else, where enough speaks for it.
+
+    The shares are found in turns, each with the others as they stand, until they hardly move: what one habit explains
+    is no evidence of another. The posterior of all is concave, so that any order leads to the same.
+    """
+    asked = [c for c in corrections if c.label is given]
+    enough = max(ALIKE, ALIKE_SHARE * len(corrections))
+    led = {said: [c.distress for c in asked if _leading(c.scores) is said] for said in Label if said is not given}
+    shares = {said: 0.0 for said, moved in led.items() if len(moved) >= enough}
+    for _ in range(_ROUNDS if len(shares) > 1 else 1):
+        for said in shares:
+            odds = [
+                _explained(c, {one: share for one, share in shares.items() if one is not said}) / c.scores[said]
+                for c in asked
+                if c.scores.get(said, 0.0) > 0.0
+            ]
+            # An agent who gives that very label says so in as many words.
+            kept = LEFT_ALONE * len(corrections) * SHARES[said] + sum(c.label is said for c in corrections)
+            shares[said] = _most_probable(odds, kept + PRIOR)
+    return [Shift(said, given, share, _reach(led[said])) for said, share in shares.items() if share > 0.0]
+
+
+def _explained(correction: Correction, shares: Mapping[Label, float]) -> float:
+    """How likely this turn was to get its label: by itself, and by these shares of other labels."""
+    own = max(SLIP, correction.scores.get(correction.label, 0.0))
+    return math.fsum([own, *(share * correction.scores.get(said, 0.0) for said, share in shares.items())])
+
+
+def _reach(moved: Sequence[float]) -> tuple[float, float]:
+    """From which to which distress; `moved` comes sorted."""
     cut = int(TRIM * len(moved))
-    return Shift(said, given, bias, (moved[cut][0], moved[-1 - cut][0]))  # corrections come sorted by distress
+    return moved[cut], moved[-1 - cut]
 
 
-def _most_probable(moved: Sequence[float], kept: Sequence[float], left: float) -> float:
-    """Where the posterior of a shift peaks, 0 to `SHIFT_LIMIT`: its logarithm is concave, its slope is halved down.
+def _most_probable(odds: Sequence[float], kept: float) -> float:
+    """Where the posterior of a share peaks, 0 to `SHARE_LIMIT`: its logarithm is concave, its slope is halved down.
 
     Args:
-        moved: margins that the shift has to exceed.
-        kept: margins that it has to stay below.
-        left: how many turns were left alone beside them.
+        odds: for each turn that got the label, how much likelier it was to get it without a habit than to be one of
+            those that a habit may move.
+        kept: how many turns were left as they were.
     """
 
-    def slope(shift: float) -> float:
-        up = math.fsum(_sigmoid(STEEPNESS * (margin - shift)) for margin in moved)
-        down = math.fsum(_sigmoid(STEEPNESS * (shift - margin)) for margin in kept)
-        alone = left * _sigmoid(STEEPNESS * (shift - LEFT_MARGIN))
-        return STEEPNESS * (up - down - alone) - PRIOR * shift
+    def slope(share: float) -> float:
+        return math.fsum(1.0 / (one + share) for one in odds) - kept / (1.0 - share)
 
-    low, high = 0.0, SHIFT_LIMIT
+    low, high = 0.0, SHARE_LIMIT
     if slope(low) <= 0.0:
         return 0.0
     for _ in range(_HALVINGS):
@@ -229,15 +253,6 @@ def _leading(scores: Mapping[Label, float]) -> Label:
     return max(scores, key=lambda label: scores[label])
 
 
-def _margin(scores: Mapping[Label, float], said: Label, given: Label) -> float:
-    """By how much the model preferred one label to another, log-odds."""
-    return math.log(max(_FLOOR, scores.get(said, 0.0)) / max(_FLOOR, scores.get(given, 0.0)))
-
-
 def _into(span: tuple[float, float], value: float) -> float:
     """The value, or the end of the span that is nearest to it."""
     return max(span[0], min(span[1], value))
-
-
-def _sigmoid(x: float) -> float:
-    return 0.5 * (1.0 + math.tanh(0.5 * x))

@@ -1,4 +1,4 @@
-"""The product layer: fine probabilities and cues become labels, distress, valence and urgency by one table."""
+"""The product layer: the network's word and the table's on labels, distress, valence and urgency are added."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEADROOM = 4.0
 CALM = (Label.NEUTRAL, Label.SATISFACTION)
 CHECKING = "checking"
 """The cue of a customer who asks to have something explained."""
-QUIET: Mapping[str, float] = {"neutral": 1.0}
+QUIET: dict[str, float] = {"neutral": 1.0}
 """The fine probabilities of a part that has no words."""
 
 

@@ -10,13 +10,13 @@ from agent_assist.emotion.context import in_context
 from agent_assist.emotion.explain import with_evidence
 from agent_assist.emotion.habit import Habit
 from agent_assist.emotion.language import unread_turns
-from agent_assist.emotion.nudges import NudgeTable
+from agent_assist.emotion.nudges import NudgeTable, shipped_nudges
 from agent_assist.emotion.reader import EmotionReader
 from agent_assist.emotion.recovery import find_recoveries
 from agent_assist.emotion.spikes import find_spikes
 from agent_assist.emotion.trajectory import escalation_risk, sentiment_shift
 from agent_assist.emotion.vulnerable import find_vulnerable
-from agent_assist.records import Conversation, CustomerTurn, EmotionReading, Mood
+from agent_assist.records import Conversation, CustomerTurn, EmotionReading, Mood, Spike, Vulnerability
 
 
 def read_mood(
@@ -75,16 +75,29 @@ def judge(
         nudges: the table of causes and sentences; None takes the shipped one.
         ms: time the reading took, milliseconds.
     """
+    table = nudges or shipped_nudges()
+    vulnerable = find_vulnerable(_without(conversation, unread))
+    spikes = find_spikes(conversation.turns, readings, table)
+    recoveries = find_recoveries(conversation.turns, readings)
+    told = min((one.turn for one in vulnerable), default=len(conversation.turns))
     return Mood(
         readings=tuple(readings),
-        spikes=find_spikes(conversation.turns, readings, nudges),
+        spikes=tuple(_with_care(spike, vulnerable, table) for spike in spikes),
         shift=sentiment_shift(readings),
         risk=escalation_risk(readings),
         ms=ms,
         unread=tuple(unread),
-        recoveries=find_recoveries(conversation.turns, readings),
-        vulnerable=find_vulnerable(_without(conversation, unread)),
+        # Somebody who mourns and says thank you is not relieved.
+        recoveries=tuple(recovery for recovery in recoveries if recovery.turn < told),
+        vulnerable=vulnerable,
     )
+
+
+def _with_care(spike: Spike, vulnerable: Sequence[Vulnerability], nudges: NudgeTable) -> Spike:
+    """A spike in the turn that tells of a hard time has no other cause, however its words may sound."""
+    if spike.cause and any(one.turn == spike.turn for one in vulnerable):
+        return replace(spike, cause="", nudge=spike.nudge and nudges.sentence("", spike.kind))
+    return spike
 
 
 def _without(conversation: Conversation, unread: Collection[int]) -> list[CustomerTurn]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -43,8 +44,8 @@ class EmotionReader:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._manifest = load_manifest(FOLDER)
-        self._recent: dict[str, Part] = {}
-        """What `read` was asked last: an explanation comes right after it, and need not read it again."""
+        self._recent: dict[bytes, Part] = {}
+        """What `read` was asked last, by digest: an explanation comes right after it, and need not read it again."""
 
     @property
     def carried(self) -> tuple[float, float]:
@@ -64,7 +65,7 @@ class EmotionReader:
         split = [texts.split(texts.mask(turn.text)) for turn in turns]
         masked = [part for some in split for _, part in some]
         read = self.read_parts(masked)
-        self._recent = dict(zip(masked, read, strict=True))
+        self._recent = dict(zip(map(_digest, masked), read, strict=True))
         parts = iter(read)
         return tuple(
             _read_turn(turn, some, [next(parts) for _ in some]) for turn, some in zip(turns, split, strict=True)
@@ -72,9 +73,10 @@ class EmotionReader:
 
     def read_parts(self, masked: Sequence[str]) -> list[Part]:
         """What each masked part of a turn is read as; the network is not asked about parts without words."""
-        fresh = [part for part in masked if part not in self._recent]
-        found = self._recent | dict(zip(fresh, self._read_afresh(fresh), strict=True))
-        return [found[part] for part in masked]
+        keys = [_digest(part) for part in masked]
+        fresh = {key: part for key, part in zip(keys, masked, strict=True) if key not in self._recent}
+        found = self._recent | dict(zip(fresh, self._read_afresh(list(fresh.values())), strict=True))
+        return [found[key] for key in keys]
 
     def _read_afresh(self, masked: Sequence[str]) -> list[Part]:
         rows = self._encoder.stream([texts.plain(part) for part in masked if texts.says_something(part)])
@@ -83,7 +85,13 @@ class EmotionReader:
     def _part(self, masked: str, row: Row | None) -> Part:
         outputs = None if row is None else Outputs(self._manifest, row)
         hits = find_cues(masked, words=row is not None)
-        return Part(outputs.fine if outputs else QUIET, hits, combine(outputs, hits, self._manifest.layer))
+        fine = outputs.fine if outputs else dict.fromkeys(self._manifest.fine, 0.0) | QUIET
+        return Part(fine, hits, combine(outputs, hits, self._manifest.layer))
+
+
+def _digest(part: str) -> bytes:
+    """Stands for a text, so that none is kept in memory."""
+    return hashlib.blake2b(part.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _read_turn(turn: CustomerTurn, split: Sequence[tuple[int, str]], parts: Sequence[Part]) -> EmotionReading:

@@ -40,7 +40,7 @@ class RiskWeights(NamedTuple):
         rise: what the last turn added to the one before, 0 where it did not.
         share: share of the turns so far with a distress of `AT_LEVEL` or more.
         length: natural logarithm of the number of customer turns so far.
-        spike: 1 where the last turn is a spike, else 0.
+        spike: 1 where the last turn would be a spike if every turn counted, also those that say nothing, else 0.
         start: the log-odds where all of these are 0.
     """
 
@@ -53,7 +53,7 @@ class RiskWeights(NamedTuple):
     start: float
 
 
-RISK = RiskWeights(last=1.31, mean=0.58, rise=0.29, share=0.34, length=-0.04, spike=0.34, start=-1.84)
+RISK = RiskWeights(last=1.33, mean=0.61, rise=0.29, share=0.33, length=-0.04, spike=0.33, start=-1.86)
 """Fitted by `models.emotion.fit_risk` on the written conversations: a calm one stands near 0.15, and one that is
 furious throughout near 0.6, since even then many a next turn is an answer to a question and shows little."""
 

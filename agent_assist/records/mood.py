@@ -41,7 +41,7 @@ class EmotionReading:
         urgency: 0 to 1.
         scores: each label's share, 0 to 1, summing to 1.
         words: the words of the turn that show the feeling, as they stand in it, strongest first.
-        fine: the classifier's 28 GoEmotions probabilities.
+        fine: the classifier's 28 GoEmotions scores, 0 to 1; 0.5 and more means that the label is given.
         corrected: whether `label` is what the agent said, not what was read.
     """
 

@@ -1,4 +1,4 @@
-"""Writes a trained network as int8 ONNX. Only this and `train.py` need the package `onnx`.
+"""Writes a trained network as int8 ONNX. Only this and `finish.py` need the package `onnx`.
 
 Weights are rounded to seven bits: with eight, processors without VNNI overflow when they add two products, and the same
 text would read differently on an older machine.

@@ -2,7 +2,7 @@
 
 The network and the table of cues each say something of a turn, in log-odds; the layer adds the two (Wolpert, 1992,
 "Stacked generalization"). Some twenty numbers are all that is fitted, by maximum likelihood with a pull towards a plain
-mean of the two, so that seventeen hundred turns are plenty.
+mean of the two, so that eighteen hundred turns are plenty.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TABLE_SHARE, LABEL_SHARE = 0.3, 0.75
 """What the table's word on distress, and on the label, weighs beside the network's. Set by hand: the written turns were
 chosen for feeling that hides, and on them alone a fit nearly gives up the table, which knows the plain words that most
 people use."""
-NEARNESS = 0.004
+NEARNESS = 0.02
 """Macro-F1 that an offset's move by one costs."""
 PULL = 2.0
 """Strength of the prior: as much as this many turns that say "half network, half table"."""

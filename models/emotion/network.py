@@ -1,6 +1,6 @@
 """The network that is trained: MiniLM's six layers under one linear head for each data set. PyTorch, training only.
 
-What `export.py` writes as ONNX computes the same numbers; `tests/emotion` compares the two on a small example.
+What `export.py` writes as ONNX computes the same numbers, but for rounding.
 """
 
 from __future__ import annotations
@@ -73,7 +73,6 @@ class Network(nn.Module):
     def pool(self, ids: Tensor) -> Tensor:
         """Mean and maximum over the tokens of the last layer, `[texts, 768]`."""
         here = ids > 0
-        # The second number of `new_zeros` shapes is broadcast over heads and queries.
         mask = torch.zeros(ids.shape, dtype=torch.float32).masked_fill(~here, float("-inf"))[:, None, None, :]
         x = self.norm(functional.embedding(ids, self.words) + self.positions[: ids.shape[1]])
         x = functional.dropout(x, DROPPED, self.training)

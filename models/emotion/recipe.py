@@ -206,10 +206,10 @@ def choose_thresholds(probabilities: Array, truth: Array) -> tuple[float, ...]:
     """
     chosen = []
     for column, given in zip(probabilities.T.astype(np.float64), truth.T > 0, strict=True):
-        candidates = np.quantile(column, np.linspace(0.6, 0.9995, 400))
+        candidates = np.maximum(np.quantile(column, np.linspace(0.6, 0.9995, 400)), 1e-6)
         scores = np.array([f1(column[:, None] >= c, given[:, None])[0] for c in candidates])
         near = candidates[scores >= (1 - TOLERANCE) * scores.max()]
         falling = np.sort(column)[::-1]
         expected = 2 * falling.cumsum() / (np.arange(1, len(falling) + 1) + falling.sum())
         chosen.append(float(np.sqrt(np.exp(np.log(near).mean()) * falling[expected.argmax()])))
-    return tuple(round(threshold, 4) for threshold in chosen)
+    return tuple(round(min(max(threshold, 0.001), 0.999), 4) for threshold in chosen)

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from agent_assist.emotion import EmotionReader, explain, read_mood
-from agent_assist.emotion.explain import MAX_WORDS, UNITS, find_words
+from agent_assist.emotion.explain import MAX_WORDS, SENTENCES, UNITS, find_words
 from agent_assist.encoder import Encoder
 from agent_assist.errors import BugError
 from agent_assist.records import Conversation, Label, Speaker, Turn
@@ -74,18 +77,25 @@ def test_any_text_can_be_explained(text: str, label: Label) -> None:
         assert 0 <= start < end <= len(turn.text) and weight > 0
 
 
-def test_an_explanation_costs_a_bounded_number_of_readings() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(f"word{chr(97 + k % 26)}{chr(97 + k // 26)}" for k in range(100)) + " is a disgrace",
+        "No. Why? Lies! Help. Ugh. Stop. " * 12,
+        "no! " * 99,
+    ],
+)
+def test_an_explanation_costs_a_bounded_number_of_readings(text: str) -> None:
     asked: list[int] = []
 
     class Counting(Encoder):
-        def scores(self, texts):  # type: ignore[no-untyped-def]
+        def stream(self, texts: Sequence[str]) -> Iterator[NDArray[np.float32]]:
             asked.append(len(texts))
-            return super().scores(texts)
+            return super().stream(texts)
 
-    text = " ".join(f"word{chr(97 + k % 26)}{chr(97 + k // 26)}" for k in range(100)) + " is a disgrace"
     find_words(EmotionReader(Counting(FOLDER)), talk(text).customer_turns[0], Label.ANGER)
     # The parts of the turn, the sentences of the worst one, and what is left out of one of them.
-    assert sum(asked) <= UNITS + 6
+    assert 0 < sum(asked) <= UNITS + SENTENCES + 1 + 3
 
 
 def test_a_spike_shows_its_words_and_what_set_it_off() -> None:

@@ -64,15 +64,27 @@ def test_a_conversation_that_is_not_read_at_all_has_no_mood() -> None:
     assert mood.spikes == () and mood.shift is None and mood.risk is None
 
 
-def test_relief_and_a_hard_life_are_told() -> None:
+def test_relief_is_told() -> None:
     conversation = desk.talk(
-        ("customer", "My mother passed away and you still charge her. This is disgusting and you ignore me!"),
-        ("agent", "I am sorry. I have closed the account."),
+        ("customer", "You charged me twice and ignored three e-mails. This is disgusting and I am furious!"),
+        ("agent", "I am sorry. I have refunded it."),
         ("customer", "Thank you so much, that is such a relief."),
     )
     mood = read_mood(desk.reader(), conversation)
     assert [(r.turn, r.since) for r in mood.recoveries] == [(2, 0)]
+
+
+def test_who_mourns_and_says_thank_you_is_not_relieved_and_has_no_other_cause() -> None:
+    conversation = desk.talk(
+        ("customer", "My mother passed away and you charge her again. This is disgusting and you ignore me again!"),
+        ("agent", "I am sorry. I have closed the account."),
+        ("customer", "Thank you so much, that is such a relief."),
+    )
+    mood = read_mood(desk.reader(), conversation)
     assert [v.kind for v in mood.vulnerable] == ["bereavement"]
+    assert mood.recoveries == ()
+    assert [(spike.turn, spike.cause) for spike in mood.spikes] == [(0, "")]
+    assert mood.spikes[0].nudge
 
 
 def test_a_habit_changes_what_is_judged() -> None:

@@ -44,6 +44,44 @@ def test_sarcastic_thanks_are_not_satisfaction(text: str) -> None:
     assert reading.distress > 0.35 and reading.valence < 0
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Four stars short of five, and five stars for losing my suitcase.",
+        "Wow, only nine weeks late.",
+        "Oh lovely, another voucher.",
+        "I note that you have again chosen to ignore my letter.",
+        "I cannot say that I am delighted.",
+        "Thank you, but that does not answer my question.",
+    ],
+)
+def test_cold_politeness_is_frustration(text: str) -> None:
+    reading = desk.read_one(text)
+    assert reading.label in NEGATIVE
+    assert reading.distress > 0.3 and reading.valence < 0.1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thankyou so much for all you did for us",
+        "The first colleague was useless but you've been wonderful.",
+        "Sorry for being short with you before, you have been kind. Thanks.",
+    ],
+)
+def test_warm_thanks_after_trouble_are_satisfaction(text: str) -> None:
+    reading = desk.read_one(text)
+    assert reading.label is Label.SATISFACTION and reading.distress < 0.3
+
+
+@pytest.mark.parametrize(
+    "text", ["My bad, it was in my spam folder.", "Never mind, sorted it.", "My mistake, found it."]
+)
+def test_a_slip_of_their_own_is_no_trouble(text: str) -> None:
+    reading = desk.read_one(text)
+    assert reading.label in {Label.NEUTRAL, Label.SATISFACTION} and reading.distress < 0.2
+
+
 @pytest.mark.parametrize("text", desk.CONFUSED)
 def test_confusion_is_not_frustration(text: str) -> None:
     reading = desk.read_one(text)
@@ -102,6 +140,11 @@ def test_distress_climbs_as_a_case_gets_worse() -> None:
         ("Thanks for your help", "Thanks for nothing"),
         ("My room was dirty", "My room was fucking dirty"),
         ("No problem, take your time", "The problem is that you take your time"),
+        ("I was wrong, the bill is in the junk folder", "The bill is wrong"),
+        ("Sorry for shouting at you before", "You are shouting at me"),
+        ("It would be nice to pick it up", "It would be nice if somebody picked up"),
+        ("I have had enough time", "I have had enough of this"),
+        ("Tell me where it is, please", "I'm begging you, tell me where it is"),
     ],
 )
 def test_the_worse_of_two_turns_has_more_distress(calmer: str, worse: str) -> None:

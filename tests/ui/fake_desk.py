@@ -7,17 +7,15 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from fake_feelings import FakeLearning
+from fake_history import FakeHistory
+from fake_shelf import FakeShelf
 
 from agent_assist.errors import AgentAssistError, KnownError, Locked
 from agent_assist.jobs import CancelToken
-from agent_assist.llm.fetch import FetchProgress, Step
-from agent_assist.llm.stock import Checked, Installed, State
 from agent_assist.paths import Places
 from agent_assist.records import (
-    Analysis,
     Assist,
     AssistEvent,
     ContextUse,
@@ -26,12 +24,10 @@ from agent_assist.records import (
     EmotionReading,
     Fact,
     Grounding,
-    HistoryItem,
     Label,
     Line,
     Mood,
     NextAction,
-    Outcome,
     Pillar,
     PillarState,
     Progress,
@@ -47,8 +43,6 @@ from agent_assist.records import (
     Turn,
 )
 from agent_assist.settings import Settings
-from models import catalog
-from models.catalog import Catalog, Entry
 
 SAMPLE = """Maya Reyes: Hi, I ordered a standing desk three weeks ago and it still says processing. Order A-48213.
 Sam: Hello Maya, thanks for reaching out. Let me look into that for you.
@@ -159,129 +153,6 @@ def assist_of(notes: tuple[str, ...] = ()) -> Assist:
     )
 
 
-class FakeHistory:
-    """Keeps analyses in memory and notes which thread called."""
-
-    def __init__(self) -> None:
-        self.saved: dict[str, Analysis] = {}
-        self.outcomes: list[tuple[str, int, Outcome, str | None]] = []
-        self.deleted: list[str] = []
-        self.threads: set[str] = set()
-        self.failure: AgentAssistError | None = None
-        self.refuse_delete: AgentAssistError | None = None
-        self.now = datetime.now(UTC)
-
-    def _enter(self) -> None:
-        self.threads.add(threading.current_thread().name)
-        if self.failure is not None:
-            raise self.failure
-
-    def save(self, analysis: Analysis) -> None:
-        self._enter()
-        self.saved[analysis.conversation.id] = analysis
-
-    def load(self, conversation_id: str) -> Analysis:
-        self._enter()
-        try:
-            return self.saved[conversation_id]
-        except KeyError:
-            raise KnownError("That conversation is not in the history any more.") from None
-
-    def list(self, limit: int = 200, offset: int = 0) -> Sequence[HistoryItem]:
-        self._enter()
-        return [self._item(a) for a in list(self.saved.values())[::-1]][offset : offset + limit]
-
-    def search(self, text: str, limit: int = 200) -> Sequence[HistoryItem]:
-        words = text.lower().split()
-        return [i for i in self.list(limit) if all(w in self._haystack(i.id) for w in words)]
-
-    def delete(self, conversation_id: str) -> None:
-        self._enter()
-        if self.refuse_delete is not None:
-            raise self.refuse_delete
-        self.deleted.append(conversation_id)
-        self.saved.pop(conversation_id, None)
-
-    def record_outcome(self, conversation_id: str, slot: int, outcome: Outcome, text: str | None = None) -> None:
-        self._enter()
-        self.outcomes.append((conversation_id, slot, outcome, text))
-
-    def _haystack(self, identity: str) -> str:
-        c = self.saved[identity].conversation
-        return " ".join([c.customer or "", *(t.text for t in c.turns)]).lower()
-
-    def _item(self, analysis: Analysis) -> HistoryItem:
-        c, readings = analysis.conversation, analysis.mood.readings
-        peak = max(readings, key=lambda r: r.distress) if readings else None
-        return HistoryItem(
-            id=c.id,
-            customer=c.customer,
-            source=c.source,
-            saved_at=self.now - timedelta(minutes=17 * len(c.turns)),
-            turns=len(c.turns),
-            peak=peak.distress if peak else None,
-            label=peak.label if peak else None,
-            spikes=len(analysis.mood.spikes),
-            excerpt=c.turns[0].text[:160],
-        )
-
-
-class FakeShelf:
-    """The real catalogue with pretended files."""
-
-    def __init__(self, places: Places, names: Sequence[str]) -> None:
-        self.catalog: Catalog = catalog.load()
-        self._places = places
-        self.names = list(names)
-        self.gate = threading.Event()
-        self.gate.set()
-        self.failure: AgentAssistError | None = None
-        self.asked_network = 0
-
-    def installed(self) -> tuple[Installed, ...]:
-        return tuple(
-            Installed(e, self._places.models / e.file, State.GOOD, carried=False)
-            for e in self.catalog
-            if e.name in self.names
-        )
-
-    def recommended(self, token: CancelToken | None = None) -> Entry:
-        self.asked_network += 1
-        return self.catalog.get("qwen2.5-coder-1.5b")
-
-    def install(
-        self, name: str, on_progress: Callable[[FetchProgress], None], token: CancelToken | None = None
-    ) -> Path:
-        entry = self.catalog.get(name)
-        for done in (0.1, 0.4, 0.62):
-            on_progress(
-                FetchProgress(name, "the official address", Step.DOWNLOADING, int(done * entry.bytes), entry.bytes)
-            )
-        while not self.gate.wait(0.01):
-            if token is not None:
-                token.check()
-        if self.failure is not None:
-            raise self.failure
-        self.names.append(name)
-        return self._places.models / entry.file
-
-    def import_file(
-        self, file: Path, on_progress: Callable[[FetchProgress], None], token: CancelToken | None = None
-    ) -> Entry:
-        if self.failure is not None:
-            raise self.failure
-        self.names.append("qwen2.5-coder-0.5b")
-        return self.catalog.get("qwen2.5-coder-0.5b")
-
-    def verify(
-        self, name: str | None, on_progress: Callable[[FetchProgress], None], token: CancelToken | None = None
-    ) -> Sequence[Checked]:
-        return [Checked(found, found.entry.sha256) for found in self.installed() if name in (None, found.entry.name)]
-
-    def remove(self, name: str) -> None:
-        self.names.remove(name)
-
-
 class FakeDesk(FakeLearning):
     """The facade. `gate` holds the language model back until it is set, `last_gate` its end; `paced` slows it."""
 
@@ -299,6 +170,7 @@ class FakeDesk(FakeLearning):
         self.last_gate.set()
         self.read_gate = threading.Event()
         self.read_gate.set()
+        self.reading = threading.Event()
         self.paced = 0.0
         self.words_per_event = 6
         self.failures: dict[str, AgentAssistError | Exception] = {}
@@ -328,9 +200,11 @@ class FakeDesk(FakeLearning):
         return replace(conversation, turns=turns, customer=name)
 
     def read(self, conversation: Conversation) -> Mood:
+        mood = self.as_said(conversation, self.mood_of(conversation))
+        self.reading.set()
         self.read_gate.wait(10)
         self._fail("read")
-        return self.mood_of(conversation)
+        return mood
 
     def warm(self, on_event: Callable[[AssistEvent], None], token: CancelToken) -> str:
         self._fail("warm")
@@ -359,10 +233,14 @@ class FakeDesk(FakeLearning):
         self._hold(token, self.last_gate)
         return replace(whole, replies=tuple(r for n, r in enumerate(whole.replies) if n not in self.refused))
 
+    def delete(self, conversation_id: str) -> None:
+        self.history.delete(conversation_id)
+
     def open_history(self, passphrase: str | None = None) -> None:
         self._fail("open_history")
         if self.passphrase is not None and passphrase != self.passphrase:
             raise Locked("The passphrase is not the right one. Try again." if passphrase else "The history is locked.")
+        self.corrections.update(self.stored)
 
     def close(self) -> None:
         self.closed = True

@@ -30,6 +30,7 @@ Sam: I have it: a driver brings it to you tonight before seven.
 Jo Park: Oh, thank you. That is a weight off my mind."""
 GUIDANCE = "Say in your own words that you are sorry for their loss, and ask for nothing that can wait."
 NUDGE = "Say what you can do without the depot, and by when."
+TITLES = {"refusal": "they were told no"}
 WORDS = {4: ("third time", "died on Tuesday!!"), 8: ("weight off my mind",)}
 
 
@@ -71,13 +72,16 @@ class FakeLearning:
         self.explain_gate.set()
         self.correct_gate.set()
         self.corrections: dict[tuple[str, int], EmotionReading] = {}
+        self.stored: dict[tuple[str, int], EmotionReading] = {}  # what comes with the history when it opens
+        self.labels: dict[tuple[str, int], Label] = {}
         self.explained: list[int] = []
+        self.titles = dict(TITLES)
 
     @property
     def habit_count(self) -> int:
         return len(self.corrections)
 
-    def explain(self, conversation: Conversation, turn: int) -> Explanation:
+    def explain(self, conversation: Conversation, mood: Mood, turn: int) -> Explanation:
         self.explained.append(turn)
         self.explain_gate.wait(10)
         self._fail("explain")
@@ -86,25 +90,41 @@ class FakeLearning:
         spans = tuple((text.index(w), text.index(w) + len(w), 1.0 - n / 10) for n, w in enumerate(words) if w in text)
         return Explanation(turn, spans, turn - 1 if turn else None, "refusal" if turn == 4 else "")
 
+    def cause_title(self, name: str) -> str:
+        return self.titles.get(name, "")
+
     def correct(self, conversation: Conversation, mood: Mood, turn: int, label: Label) -> Mood:
         self.correct_gate.wait(10)
         self._fail("correct")
         was = mood.of(turn)
         assert was is not None
         self.corrections.setdefault((conversation.id, turn), was)
-        return _with(mood, turn, lambda r: replace(r, label=label, corrected=True, scores={**r.scores, label: 0.6}))
+        self.labels[conversation.id, turn] = label
+        return _labelled(mood, turn, label)
+
+    def as_said(self, conversation: Conversation, mood: Mood) -> Mood:
+        for (identity, turn), label in list(self.labels.items()):
+            if identity == conversation.id:
+                mood = _labelled(mood, turn, label)
+        return mood
 
     def uncorrect(self, conversation: Conversation, mood: Mood, turn: int) -> Mood:
         self._fail("uncorrect")
         was = self.corrections.pop((conversation.id, turn))
+        self.labels.pop((conversation.id, turn), None)
         return _with(mood, turn, lambda _r: was)
 
     def forget_habit(self) -> None:
         self._fail("forget_habit")
         self.corrections.clear()
+        self.labels.clear()
 
     def _fail(self, what: str) -> None:
         raise NotImplementedError
+
+
+def _labelled(mood: Mood, turn: int, label: Label) -> Mood:
+    return _with(mood, turn, lambda r: replace(r, label=label, corrected=True, scores={**r.scores, label: 0.6}))
 
 
 def _with(mood: Mood, turn: int, change: Callable[[EmotionReading], EmotionReading]) -> Mood:

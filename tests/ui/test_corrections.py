@@ -8,7 +8,7 @@ from fake_feelings import HARD, hard_mood
 from heartbeat import Heartbeat
 from pasting import analysed, paste
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
@@ -216,3 +216,16 @@ def test_entering_settings_counts_again(desk: FakeDesk, hard: Sidebar) -> None:
     desk.corrections[("another", 0)] = reading
     hard.show_page(hard.settings)
     assert hard.settings.adapted.words.text() == "Adapted to this desk: 1 correction"
+
+
+def test_a_correction_made_while_it_is_read_again_is_not_lost(qtbot: QtBot, desk: FakeDesk, hard: Sidebar) -> None:
+    desk.read_gate.clear()
+    desk.reading.clear()
+    hard.lessons.read_again()
+    qtbot.waitUntil(desk.reading.is_set)
+    hard.lessons.correct(4, Label.SADNESS)
+    qtbot.waitUntil(lambda: point(hard, 4).corrected)
+    mine, reads = hard.flow.mood, QSignalSpy(hard.flow.read)
+    desk.read_gate.set()
+    qtbot.waitUntil(lambda: reads.count() > 0)
+    assert hard.flow.mood is not mine and point(hard, 4).corrected

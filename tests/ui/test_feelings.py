@@ -147,6 +147,26 @@ def test_the_banner_says_what_set_it_off(hard: Sidebar) -> None:
     assert spike.nudge.isVisible() and not hard.conversation.recovery.isVisible()
 
 
+def test_the_site_says_what_causes_are_called(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    desk.titles["refusal"] = "we had to say no"
+    assert shown(qtbot, desk, window).conversation.spike.reason.text() == "What set it off: we had to say no"
+
+
+def test_a_cause_that_the_desk_does_not_know_has_no_words(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    desk.titles.clear()
+    assert shown(qtbot, desk, window).conversation.spike.reason.text() == ""
+
+
+def test_without_a_cause_why_stands_beside_the_nudge(qtbot: QtBot, desk: FakeDesk, hard: Sidebar) -> None:
+    spike, mood = hard.conversation.spike, hard.flow.mood
+    assert mood is not None
+    assert spike.reason.isVisible() and spike.why.y() < spike.nudge.y()
+    desk.titles.clear()
+    hard.flow.renew(replace(mood))
+    assert not spike.reason.isVisible()
+    qtbot.waitUntil(lambda: abs(spike.why.y() - spike.nudge.y()) < 6)
+
+
 def test_no_nudge_and_no_cause_leave_no_line(hard: Sidebar) -> None:
     flow = hard.flow
     assert flow.mood is not None

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from fake_desk import SAMPLE, FakeDesk
+from fake_desk import SAMPLE, FakeDesk, mood_of
+from fake_feelings import READINGS
 from opening import Open
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -68,6 +71,37 @@ def test_unlocking_later_saves_what_is_shown(qtbot: QtBot, app: App, locked: Fak
     qtbot.waitUntil(lambda: len(locked.history.saved) == 1)
 
 
+def test_what_was_learnt_applies_to_what_is_shown_once_the_history_opens(
+    qtbot: QtBot, app: App, locked: FakeDesk
+) -> None:
+    flow = app.window.flow
+    app.window.unlock.skip.click()
+    flow.paste(SAMPLE)
+    qtbot.waitUntil(lambda: flow.assist is not None)
+    shown, locked.stored = flow.mood, {("another", 0): READINGS[0]}
+    locked.mood_of = lambda conversation: replace(mood_of(conversation), risk=0.11)
+    app.window.show_page(app.window.unlock)
+    app.window.unlock.first.setText("correct horse")
+    app.window.unlock.unlock.click()
+    qtbot.waitUntil(lambda: flow.mood is not shown)
+    assert flow.mood is not None and flow.mood.risk == 0.11
+    qtbot.waitUntil(lambda: [a.mood.risk for a in locked.history.saved.values()] == [0.11])
+    assert len(locked.asked) == 1  # the language model was not asked again
+
+
+def test_with_nothing_learnt_the_readings_stay(qtbot: QtBot, app: App, locked: FakeDesk) -> None:
+    flow = app.window.flow
+    app.window.unlock.skip.click()
+    flow.paste(SAMPLE)
+    qtbot.waitUntil(lambda: flow.assist is not None)
+    shown, locked.threads = flow.mood, {}
+    app.window.show_page(app.window.unlock)
+    app.window.unlock.first.setText("correct horse")
+    app.window.unlock.unlock.click()
+    qtbot.waitUntil(lambda: len(locked.history.saved) == 1)
+    assert flow.mood is shown and "read" not in locked.threads
+
+
 def test_the_first_time_it_is_set_twice(qtbot: QtBot, open_app: Open, locked: FakeDesk) -> None:
     page = open_app(locked).window.unlock
     assert page.new and page.again.isVisible()
@@ -104,7 +138,8 @@ def test_a_history_that_could_not_be_opened_is_tried_again(qtbot: QtBot, open_ap
     desk.failures.clear()
     window.history.retry.click()
     qtbot.waitUntil(lambda: window.footer.kept.text() == "Encrypted")
-    assert not window.history.retry.isVisible() and not window.notice.isVisible()
+    qtbot.waitUntil(lambda: not window.history.retry.isVisible())  # once the list is there
+    assert not window.notice.isVisible()
 
 
 def test_the_page_gives_the_reason_why_it_asks(open_app: Open, desk: FakeDesk) -> None:

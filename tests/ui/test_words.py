@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import tomllib
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_assist import emotion
 from agent_assist.records import EmotionReading, Label, Mood, Recovery, Severity, Spike
 from ui import words
 from ui.excerpts import around, clip, excerpt, placeholders, with_placeholders
@@ -113,13 +110,8 @@ def test_distress_has_a_word_at_every_level() -> None:
     ]
 
 
-def test_every_cause_that_ships_has_words() -> None:
-    table = tomllib.loads((Path(emotion.__file__).parent / "nudges.toml").read_text(encoding="utf-8"))
-    assert {name: entry["title"] for name, entry in table["cause"].items()} == words.CAUSES
-
-
-def test_a_cause_of_the_site_stands_under_its_name() -> None:
-    assert words.cause_words("out_of_stock") == "What set it off: out of stock"
+def test_a_cause_without_a_title_has_no_words() -> None:
+    assert words.cause_words("out of stock") == "What set it off: out of stock"
     assert words.cause_words("") == ""
 
 
@@ -135,6 +127,15 @@ def test_the_pill_shows_no_guess() -> None:
     assert mood_words(Mood((unsure,))) == "Unclear" and words.mood_role(Mood((unsure,))) == "grey"
     assert mood_words(Mood((unsure,), unread=(2,))) == "Not read"
     assert mood_words(Mood((reading(4, 0.9),), unread=(2,))) == "Angry"
+
+
+def test_how_distressed_they_are_now_is_said_of_the_last_turn_alone() -> None:
+    assert words.now_words(Mood(())) == ""
+    assert words.now_words(Mood((reading(0, 0.2), reading(2, 0.9)))) == "Now very high distress, 90%"
+    assert words.now_words(Mood((reading(0, 0.9),), unread=(2,))) == "1 turn not read: other language"
+    assert words.now_words(Mood((reading(2, 0.3),), unread=(0,))) == (
+        "Now some distress, 30% · 1 turn not read: other language"
+    )
 
 
 def test_relief_counts_only_after_the_last_spike() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -17,13 +19,18 @@ from ui.words import WHY, cause_words, recovery_words, relieved, turned_words
 
 
 class SpikeBanner(TintedCard):
-    """Shows the latest spike; earlier ones stand as numbers. Hidden where nothing turned, or relief followed."""
+    """Shows the latest spike; earlier ones stand as numbers. Hidden where nothing turned, or relief followed.
+
+    Args:
+        cause_title: the words for the name of a cause, "" for none.
+    """
 
     asked = Signal(int)
     why_asked = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, cause_title: Callable[[str], str]) -> None:
         super().__init__("hot")
+        self._cause_title = cause_title
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 10, 12, 8)
         layout.setSpacing(5)
@@ -32,13 +39,12 @@ class SpikeBanner(TintedCard):
         self.why = Button(WHY, "cite", "Why it turned")
         self.why.clicked.connect(self._ask_why)
         self._turn = -1
-        asks = row(self.reason, stretch=False)
-        asks.setStretch(0, 1)
-        asks.addWidget(self.why, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        self._rows = (row(self.reason, stretch=False), row(self.nudge, stretch=False))
         layout.addWidget(self.cause)
         layout.addWidget(self.quote)
-        layout.addLayout(asks)
-        layout.addWidget(self.nudge)
+        for line in self._rows:
+            line.setStretch(0, 1)
+            layout.addLayout(line)
         layout.addWidget(self.earlier)
         self.hide()
 
@@ -55,9 +61,7 @@ class SpikeBanner(TintedCard):
         quoted = [type(s)(s.start + 1, s.end + 1, s.style) for s in spans]
         self.quote.set_text(f"“{text}”", quoted)
         self.quote.set_chips(cite_chips((spike.turn,), self.asked.emit))
-        self.reason.set_text(cause_words(spike.cause))  # shown also where it is empty: "Why" stands in its line
-        self.nudge.set_text(spike.nudge)
-        self.nudge.setVisible(bool(spike.nudge))
+        self._show_advice(cause_words(self._cause_title(spike.cause)), spike.nudge)
         self.earlier.setVisible(bool(before))
         self.earlier.set_text("Earlier also at")
         self.earlier.set_chips(cite_chips(before, self.asked.emit))
@@ -67,6 +71,15 @@ class SpikeBanner(TintedCard):
     def _show_cause(self, conversation: Conversation, spike: Spike) -> None:
         self.cause.set_text(turned_words(conversation, spike))
         self.cause.set_chips(() if spike.trigger_turn is None else cite_chips((spike.trigger_turn,), self.asked.emit))
+
+    def _show_advice(self, reason: str, nudge: str) -> None:
+        """Shows the lines that there are, with "Why" in the first of them, or alone."""
+        self.reason.set_text(reason)
+        self.nudge.set_text(nudge)
+        self.reason.setVisible(bool(reason) or not nudge)
+        self.nudge.setVisible(bool(nudge))
+        line = self._rows[1 if nudge and not reason else 0]
+        line.addWidget(self.why, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
 
     @Slot()
     def _ask_why(self) -> None:

@@ -131,7 +131,7 @@ class SummaryCard(Section):
         self.facts.setVisible(bool(self._summary.facts) and not self._folded)
         one_line = self._folded and shown > 0
         self.title.setVisible(not one_line)
-        self.whole.setContentsMargins(*((SIDE, 4, SIDE, 9) if one_line else (SIDE, 10, SIDE, 12)))
+        self.whole.setContentsMargins(*((SIDE, 7, SIDE, 6) if one_line else (SIDE, 10, SIDE, 12)))
         (self._grid if one_line else self.heading).addWidget(self.fold, *((0, 2) if one_line else ()))
         self.fold.setVisible(shown > 1 or bool(self._summary.facts))
         self.fold.setText("More" if self._folded else "Less")

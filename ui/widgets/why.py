@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Signal, Slot
 
 from agent_assist.records import Conversation, Explanation
@@ -14,14 +16,19 @@ from ui.words import CORRECTED, LOOKING, NO_WORDS, Point, answers_words, candida
 
 
 class WhyCard(Section):
-    """One turn at a time. The head is there at once; words and cause follow when they are known."""
+    """One turn at a time. The head is there at once; words and cause follow when they are known.
+
+    Args:
+        cause_title: the words for the name of a cause, "" for none.
+    """
 
     asked = Signal(int)
     label_asked = Signal(int, QPoint)
     closed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, cause_title: Callable[[str], str]) -> None:
         super().__init__("Why")
+        self._cause_title = cause_title
         self.turn: int | None = None
         self._role: Role = "grey"
         self.label = Button("", "chip", "Correct the feeling")
@@ -58,7 +65,8 @@ class WhyCard(Section):
             return
         text, spans = around(conversation.turns[explanation.turn].text, explanation.spans, style=self._role)
         self.text.set_text(text, spans)
-        self._say(cause_words(explanation.cause) if spans else f"{NO_WORDS} {cause_words(explanation.cause)}".strip())
+        set_off = cause_words(self._cause_title(explanation.cause))
+        self._say(set_off if spans else f"{NO_WORDS} {set_off}".strip())
         cause = explanation.cause_turn
         self.answers.set_text(answers_words(conversation, explanation))
         self.answers.set_chips(() if cause is None else cite_chips((cause,), self.asked.emit))
