@@ -20,8 +20,9 @@ from agent_assist.records import Analysis, Conversation, Mood
 from agent_assist.secrets import WrongPassphrase
 from agent_assist.settings import SAVE
 
-_BATCH = 32
-"""Conversations read together in batch mode: enough to keep all threads busy, few enough for answers to flow."""
+_BATCH, _FILE_BATCH = 8, 32
+"""Conversations read together in batch mode, from a pipe and from a file: enough to keep all threads busy, and from a
+pipe few enough for answers to flow."""
 _MAX_READING_THREADS = 8
 _MAX_FILE = 64 * 1024 * 1024
 _STDIN = "-"
@@ -154,7 +155,7 @@ class _Batch:
 
         conversations = self._context.desk.capture_lines(stream, bad)
         # With the language model each conversation takes seconds: then one at a time, so that answers flow.
-        size = _BATCH if self._arguments.no_llm else 1
+        size = (_BATCH if name == _STDIN else _FILE_BATCH) if self._arguments.no_llm else 1
         while True:
             with _reading(name):
                 batch = list(islice(conversations, size))
