@@ -15,14 +15,13 @@ from importlib import resources
 
 from agent_assist.emotion import text as texts
 from agent_assist.emotion.causes import answered, find_cause
-from agent_assist.emotion.layer import CALM, Levels
+from agent_assist.emotion.layer import CALM, MAX_WORDS, Levels
 from agent_assist.emotion.nudges import NudgeTable
 from agent_assist.emotion.reader import EmotionReader, Part, worst_of
 from agent_assist.emotion.spikes import passed_over
 from agent_assist.errors import BugError
 from agent_assist.records import Conversation, CustomerTurn, EmotionReading, Explanation, Label, Mood
 
-MAX_WORDS = 4
 UNITS = 6
 """How many readings an explanation may cost beyond the first; neighbouring words go together where there are more."""
 WHOLE = 80
@@ -49,8 +48,8 @@ def find_words(reader: EmotionReader, turn: CustomerTurn, label: Label) -> tuple
         return ()
     parts = texts.split(texts.mask(turn.text))
     read = reader.read_parts([part for _, part in parts])
-    start, masked = parts[worst_of(read)]
-    start, masked, whole = _strongest_sentence(reader, start, masked, label, read[worst_of(read)])
+    worst = worst_of(read)
+    start, masked, whole = _strongest_sentence(reader, *parts[worst], label, read[worst])
     units = _units(masked, whole)
     without = reader.read_parts([_left_out(masked, unit) for unit in units])
     full = _shown(whole.levels, label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -72,9 +73,8 @@ class Outputs:
 
     def __init__(self, manifest: Manifest, row: Row) -> None:
         fine, rest = row[: len(manifest.fine)], row[len(manifest.fine) :]
-        odds = np.log(np.array(manifest.thresholds) / (1 - np.array(manifest.thresholds)))
         self.probabilities: dict[str, float] = dict(zip(manifest.fine, _sigmoid(fine), strict=True))
-        self.fine: dict[str, float] = dict(zip(manifest.fine, _sigmoid(fine - odds), strict=True))
+        self.fine: dict[str, float] = dict(zip(manifest.fine, _sigmoid(fine - _odds(manifest.thresholds)), strict=True))
         self.labels: dict[Label, float] = dict(zip(Label, rest.tolist(), strict=False))
         self.distress, self.valence, self.urgency = rest[len(Label) :].tolist()
 
@@ -92,6 +92,14 @@ def load_manifest(folder: Path) -> Manifest:
     if len(manifest.fine) != len(manifest.thresholds):
         raise KnownError(f"The emotion model in {folder} does not fit its labels. Install Agent Assist again.")
     return manifest
+
+
+@cache
+def _odds(shares: tuple[float, ...]) -> NDArray[np.float64]:
+    """Thresholds as log-odds; the same ones for every turn that is read."""
+    given = np.array(shares)
+    odds: NDArray[np.float64] = np.log(given / (1 - given))
+    return odds
 
 
 def _sigmoid(x: NDArray[np.floating]) -> list[float]:

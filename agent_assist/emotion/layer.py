@@ -24,7 +24,7 @@ QUIET: dict[str, float] = {"neutral": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """What the table makes of one part of a turn; the ranges are those of `EmotionReading`."""
+    """What network and table together make of one part of a turn; the ranges are those of `EmotionReading`."""
 
     scores: dict[Label, float]
     distress: float

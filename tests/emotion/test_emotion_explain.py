@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from agent_assist.emotion import EmotionReader, explain, read_mood
-from agent_assist.emotion.explain import MAX_WORDS, SENTENCES, UNITS, find_words
+from agent_assist.emotion.explain import SENTENCES, UNITS, find_words
+from agent_assist.emotion.layer import MAX_WORDS
 from agent_assist.encoder import Encoder
 from agent_assist.errors import BugError
 from agent_assist.records import Conversation, Label, Speaker, Turn
