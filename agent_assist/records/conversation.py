@@ -41,6 +41,17 @@ CustomerTurn = NewType("CustomerTurn", Turn)
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """What the site's own system knows of the customer. Data from outside; it may back what a reply states.
+
+    Attributes:
+        fields: name and value of each entry ("plan", "Gold"), plain text, in the source's order.
+    """
+
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """A conversation as it came in.
 
@@ -51,6 +62,7 @@ class Conversation:
         customer: the customer's name, where the source shows one.
         origin: "live" for real conversations, "roleplay" for practice.
         notes: what the parser left out or guessed, one sentence each, for the person who pasted it.
+        record: what the site knows of the customer, where the source brings it.
     """
 
     id: str
@@ -59,6 +71,7 @@ class Conversation:
     customer: str | None = None
     origin: str = "live"
     notes: tuple[str, ...] = ()
+    record: CustomerRecord | None = None
 
     @property
     def customer_turns(self) -> tuple[CustomerTurn, ...]:

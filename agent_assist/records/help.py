@@ -32,6 +32,13 @@ class Outcome(StrEnum):
     DISMISSED = "dismissed"
 
 
+class Source(StrEnum):
+    """Where the sentences of a suggested reply come from."""
+
+    COMPOSED = "composed"
+    GENERATED = "generated"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A statement with the turns it stands on."""
@@ -94,6 +101,7 @@ class Reply:
         pillars: the state of each pillar.
         empathy: 0 to 1, a rule-based estimate.
         grounding: the guard's verdict on `text`.
+        source: GENERATED where a sentence of the language model is part of it, else COMPOSED.
     """
 
     strategy: str
@@ -101,6 +109,7 @@ class Reply:
     pillars: dict[Pillar, PillarState]
     empathy: float
     grounding: Grounding
+    source: Source = Source.COMPOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +119,15 @@ class ContextUse:
     Attributes:
         used: tokens of the conversation that the model has read.
         limit: tokens that fit.
-        left_out: indices of the turns that did not fit and that the model has not read.
+        left_out: indices of the turns that did not fit at once.
+        sections: in how many sections the conversation was read for the summary; 1 where it fits as a whole. With more
+            than one, every turn was read for the summary, and `left_out` tells what the replies were written without.
     """
 
     used: int
     limit: int
     left_out: tuple[int, ...] = ()
+    sections: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,7 @@ class Assist:
         notes: one sentence each on what is missing and why (a reply the guard refused, turns that did not fit).
         first_token_ms: from the request to the first word.
         ms: from the request to the whole result.
+        tactic: how to bring a spike down, by its kind and cause; None where there is no recent spike.
     """
 
     summary: Summary
@@ -136,6 +149,7 @@ class Assist:
     notes: tuple[str, ...] = ()
     first_token_ms: float = 0.0
     ms: float = 0.0
+    tactic: NextAction | None = None
 
 
 class Stage(StrEnum):
