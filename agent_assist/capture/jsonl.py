@@ -13,10 +13,12 @@ from agent_assist.capture.decode import clean
 from agent_assist.capture.lines import strip
 from agent_assist.capture.plain import MAX_TURNS
 from agent_assist.capture.roles import customer_name
-from agent_assist.records import Conversation, Speaker, Turn
+from agent_assist.records import Conversation, CustomerRecord, Speaker, Turn
 
 MAX_LINE = 4_000_000
 _MAX_ID = 200
+_MAX_FIELDS = 100
+_MAX_VALUE = 1_000  # characters of a name or a value of the customer's record
 _SPEAKERS = {s.value: s for s in Speaker}
 _TOO_LONG = f"the line is longer than {MAX_LINE // 1_000_000} MB"
 _NOT_JSON = "it is not valid JSON"
@@ -40,6 +42,7 @@ class WireConversation(msgspec.Struct):
 
     turns: list[WireTurn]
     id: str | int | None = None
+    record: object = None
 
 
 class BadLine(Exception):
@@ -121,7 +124,7 @@ def read_document(data: bytes) -> list[Conversation] | None:
             several = [WireConversation(_turn_list.decode(data))]
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             return None
-    return [build(wire.turns, wire.id) for wire in several]
+    return [build(wire.turns, wire.id, wire.record) for wire in several]
 
 
 def is_turn_line(line: bytes) -> bool:
@@ -142,7 +145,7 @@ def is_conversation_line(line: bytes) -> bool:
     return True
 
 
-def build(wires: list[WireTurn], given_id: str | int | None) -> Conversation:
+def build(wires: list[WireTurn], given_id: str | int | None, record: object = None) -> Conversation:
     """Makes a conversation of decoded turns.
 
     Raises:
@@ -167,7 +170,32 @@ def build(wires: list[WireTurn], given_id: str | int | None) -> Conversation:
     _note(notes, len(wires) - len(turns), "turn{} without text left out.")
     _note(notes, removed, "control character{} that cannot be shown left out.")
     _note(notes, undated, 'time{} not in ISO 8601 form ("at") left out.')
-    return Conversation(_id(given_id, turns), "jsonl", tuple(turns), customer_name(turns), notes=tuple(notes))
+    known = _record(record, notes)
+    return Conversation(_id(given_id, turns), "jsonl", tuple(turns), customer_name(turns), "live", tuple(notes), known)
+
+
+def _record(wire: object, notes: list[str]) -> CustomerRecord | None:
+    """The customer's record, each name and value on one line; what is empty says nothing."""
+    if wire is None:
+        return None
+    if not isinstance(wire, dict):
+        notes.append("The customer's record is no list of names with their values: left out.")
+        return None
+    fields = [(_one_line(str(name)), _one_line(_value(value))) for name, value in wire.items()]
+    told = [(name, value) for name, value in fields if name and value]
+    nested = sum(isinstance(value, list | dict) for value in wire.values())
+    _note(notes, nested + max(0, len(told) - _MAX_FIELDS), "field{} of the customer's record left out.")
+    return CustomerRecord(tuple(told[:_MAX_FIELDS])) if told else None
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(strip(clean(text)[0]).split())[:_MAX_VALUE]
 
 
 def _read_line(line: bytes, *, first: bool) -> Conversation | None:
@@ -175,7 +203,7 @@ def _read_line(line: bytes, *, first: bool) -> Conversation | None:
     if not bare:
         return None
     wire = _decoded(_conversation, bare)
-    return build(wire.turns, wire.id)
+    return build(wire.turns, wire.id, wire.record)
 
 
 def _bare(line: bytes, *, first: bool) -> bytes:

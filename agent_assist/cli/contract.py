@@ -119,11 +119,13 @@ def _assist(assist: Assist) -> Object:
     return {
         "summary": _summary(assist.summary),
         "next_actions": [_action(a) for a in assist.next_actions],
+        "tactic": _action(assist.tactic) if assist.tactic is not None else None,
         "replies": [_reply(r) for r in assist.replies],
         "context": {
             "used": assist.context.used,
             "limit": assist.context.limit,
             "left_out": list(assist.context.left_out),
+            "sections": assist.context.sections,
         },
         "model": assist.model,
         "notes": list(assist.notes),
@@ -156,6 +158,7 @@ def _action(action: NextAction) -> Object:
 def _reply(reply: Reply) -> Object:
     return {
         "strategy": reply.strategy,
+        "source": reply.source.value,
         "text": reply.text,
         "pillars": {pillar.value: state.value for pillar, state in reply.pillars.items()},
         "empathy": _round(reply.empathy),

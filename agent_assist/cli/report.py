@@ -106,6 +106,10 @@ def _assist(assist: Assist, width: int) -> Iterable[str]:
         yield "\nNext"
         for action in assist.next_actions:
             yield from _wrap(f"- {action.text} ({action.why}{_turn_list(action.turns)})", width, "  ", hang=2)
+    if assist.tactic is not None:
+        tactic = assist.tactic
+        yield ""
+        yield from _wrap(f"Tactic: {tactic.text} ({tactic.why}{_turn_list(tactic.turns)})", width, "", hang=2)
     for n, reply in enumerate(assist.replies, 1):
         yield f"\nReply {n}: {printable(reply.strategy)}"
         yield from _wrap(reply.text, width, "  ")

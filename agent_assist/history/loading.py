@@ -10,6 +10,7 @@ import msgspec
 from agent_assist.errors import BugError
 from agent_assist.history.tables import (
     AssistRow,
+    ChoiceRow,
     ConversationRow,
     CorrectionRow,
     ReadingRow,
@@ -19,20 +20,24 @@ from agent_assist.history.tables import (
 )
 from agent_assist.records import (
     Assist,
+    Choice,
     ContextUse,
     Conversation,
     Correction,
+    CustomerRecord,
     EmotionReading,
     Grounding,
     HistoryItem,
     Label,
     Mood,
     NextAction,
+    Outcome,
     Pillar,
     PillarState,
     Recovery,
     Reply,
     Severity,
+    Source,
     Speaker,
     Spike,
     Summary,
@@ -69,6 +74,7 @@ def to_conversation(row: ConversationRow, turns: list[TurnRow]) -> Conversation:
         customer=row.customer,
         origin=row.origin,
         notes=_parse(row.notes, tuple[str, ...]),
+        record=_parse_optional(row.record, CustomerRecord),
     )
 
 
@@ -128,6 +134,7 @@ def to_assist(row: AssistRow, suggestions: list[SuggestionRow]) -> Assist:
                 pillars=_parse(s.pillars, dict[Pillar, PillarState]),
                 empathy=s.empathy,
                 grounding=_parse(s.grounding, Grounding),
+                source=Source(s.source),
             )
             for s in suggestions
         ),
@@ -136,12 +143,22 @@ def to_assist(row: AssistRow, suggestions: list[SuggestionRow]) -> Assist:
         notes=_parse(row.notes, tuple[str, ...]),
         first_token_ms=row.first_token_ms,
         ms=row.ms,
+        tactic=_parse_optional(row.tactic, NextAction),
     )
 
 
 def to_correction(row: CorrectionRow) -> Correction:
     """What an agent said of a turn; its conversation is "" where that was erased or never kept."""
     return Correction(row.ref or "", row.turn, Label(row.label), _parse(row.scores, dict[Label, float]), row.distress)
+
+
+def to_choice(row: ChoiceRow) -> Choice:
+    """What an agent did with a reply; its conversation is "" where that was erased or never kept."""
+    return Choice(row.ref or "", row.turns, row.slot, _parse(row.features, tuple[str, ...]), Outcome(row.outcome))
+
+
+def _parse_optional(text: str, kind: type[T]) -> T | None:
+    return None if text == "null" else _parse(text, kind)
 
 
 def _parse(text: str, kind: type[T]) -> T:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TypeVar
 
-from peewee import SQL, Model, ModelSelect, SqliteDatabase, chunked
+from peewee import SQL, Field, Model, ModelSelect, SqliteDatabase, chunked
 
 from agent_assist.errors import KnownError
 from agent_assist.history import loading, rows
-from agent_assist.history.tables import CHILDREN, ConversationRow, CorrectionRow, SuggestionRow, TurnRow
+from agent_assist.history.tables import (
+    CHILDREN,
+    LEARNT,
+    ConversationRow,
+    SuggestionRow,
+    TurnRow,
+)
 from agent_assist.records import Conversation, HistoryItem
 
 M = TypeVar("M", bound=Model)
@@ -32,9 +39,7 @@ def find(database: SqliteDatabase, conversation_id: str) -> ConversationRow:
 
 def put_conversation(database: SqliteDatabase, values: rows.Row) -> int:
     """Inserts or updates and returns the row's id; never replaces the row, for what hangs on it would go with it."""
-    fresh = {name: value for name, value in values.items() if name != "ref"}
-    insert = ConversationRow.insert(values).on_conflict(conflict_target=[ConversationRow.ref], update=fresh)
-    insert.execute(database)
+    put(database, ConversationRow, values, (ConversationRow.ref,))
     return find(database, str(values["ref"])).id
 
 
@@ -53,9 +58,10 @@ def set_aside_other(database: SqliteDatabase, conversation: Conversation) -> Non
     # Earlier copies of the two, from when they last changed places; what is saved now is newer.
     ConversationRow.delete().where(ConversationRow.ref.in_([own, other])).execute(database)
     ConversationRow.update(ref=other).where(ConversationRow.id == saved.id).execute(database)
-    # Corrections go where their conversation goes.
-    for old, new in ((other, None), (conversation.id, other), (own, conversation.id)):
-        CorrectionRow.update(ref=new).where(CorrectionRow.ref == old).execute(database)
+    # What was learnt goes where its conversation goes.
+    for table in LEARNT:
+        for old, new in ((other, None), (conversation.id, other), (own, conversation.id)):
+            table.update(ref=new).where(table.ref == old).execute(database)
 
 
 def _own_id(conversation_id: str, first_text: str) -> str:
@@ -88,27 +94,29 @@ def outcomes_by_text(database: SqliteDatabase, conversation_id: str) -> dict[str
     return {s.text: {"outcome": s.outcome, "outcome_text": s.outcome_text, "outcome_at": s.outcome_at} for s in found}
 
 
-def put_correction(database: SqliteDatabase, values: rows.Row) -> None:
-    """Inserts a correction, in place of an earlier one of the same turn."""
-    insert = CorrectionRow.insert(values)
-    fresh = {name: value for name, value in values.items() if name not in ("ref", "turn")}
-    target = [CorrectionRow.ref, CorrectionRow.turn]
-    insert.on_conflict(conflict_target=target, update=fresh).execute(database)
+def put(database: SqliteDatabase, table: type[Model], values: rows.Row, key: Sequence[Field]) -> None:
+    """Inserts a row, or updates the one that has the same values in the columns of `key`."""
+    names = {field.name for field in key}
+    fresh = {name: value for name, value in values.items() if name not in names}
+    table.insert(values).on_conflict(conflict_target=list(key), update=fresh).execute(database)
 
 
 def lost_links(database: SqliteDatabase) -> list[str]:
-    """Ids of conversations that were corrected and are not saved."""
+    """Ids of conversations that something was learnt in and that are not saved."""
     kept = ConversationRow.select(ConversationRow.ref)
-    query = CorrectionRow.select().where(CorrectionRow.ref.is_null(False) & CorrectionRow.ref.not_in(kept))
-    found: list[CorrectionRow] = list(query.execute(database))
-    return sorted({row.ref for row in found if row.ref is not None})
+    lost: set[str] = set()
+    for table in LEARNT:
+        query = table.select().where(table.ref.is_null(False) & table.ref.not_in(kept))
+        lost |= {row.ref for row in query.execute(database) if row.ref is not None}
+    return sorted(lost)
 
 
 def blank_links(database: SqliteDatabase, conversation_ids: list[str]) -> None:
     """Takes the conversations' ids from what was learnt in them, which stays."""
     some: list[str]
     for some in chunked(conversation_ids, _ROWS_AT_ONCE):
-        CorrectionRow.update(ref=None).where(CorrectionRow.ref.in_(some)).execute(database)
+        for table in LEARNT:
+            table.update(ref=None).where(table.ref.in_(some)).execute(database)
 
 
 def items(database: SqliteDatabase, query: ModelSelect[ConversationRow]) -> list[HistoryItem]:

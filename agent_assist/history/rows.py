@@ -10,6 +10,7 @@ import msgspec
 from agent_assist.records import (
     Analysis,
     Assist,
+    Choice,
     Conversation,
     Correction,
     EmotionReading,
@@ -54,6 +55,7 @@ def conversation_row(analysis: Analysis, saved_at: datetime) -> Row:
         "unread": to_json(mood.unread),
         "recoveries": to_json(mood.recoveries),
         "vulnerable": to_json(mood.vulnerable),
+        "record": to_json(conversation.record),
     }
 
 
@@ -140,6 +142,7 @@ def assist_row(owner: int, assist: Assist) -> Row:
         "actions": to_json(assist.next_actions),
         "context": to_json(assist.context),
         "notes": to_json(assist.notes),
+        "tactic": to_json(assist.tactic),
         "first_token_ms": assist.first_token_ms,
         "ms": assist.ms,
     }
@@ -156,6 +159,7 @@ def suggestion_rows(owner: int, replies: tuple[Reply, ...]) -> list[Row]:
             "pillars": to_json(reply.pillars),
             "empathy": reply.empathy,
             "grounding": to_json(reply.grounding),
+            "source": reply.source.value,
         }
         for slot, reply in enumerate(replies)
     ]
@@ -169,6 +173,18 @@ def correction_row(correction: Correction, at: datetime) -> Row:
         "label": correction.label.value,
         "scores": to_json(correction.scores),
         "distress": correction.distress,
+        "at": stamp(at),
+    }
+
+
+def choice_row(choice: Choice, at: datetime) -> Row:
+    """What an agent did with a reply."""
+    return {
+        "ref": choice.conversation,
+        "turns": choice.turns,
+        "slot": choice.slot,
+        "features": to_json(choice.features),
+        "outcome": choice.outcome.value,
         "at": stamp(at),
     }
 

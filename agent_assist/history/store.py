@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from agent_assist.history import database, loading, queries, rows
 from agent_assist.history.migrations import migrate
 from agent_assist.history.tables import (
     AssistRow,
+    ChoiceRow,
     ConversationRow,
     CorrectionRow,
     ReadingRow,
@@ -28,8 +29,10 @@ from agent_assist.history.tables import (
     TurnRow,
 )
 from agent_assist.paths import Places
-from agent_assist.records import Analysis, Correction, HistoryItem, Outcome
+from agent_assist.records import Analysis, Choice, Correction, HistoryItem, Outcome
 
+_CORRECTION_KEY = (CorrectionRow.ref, CorrectionRow.turn)
+_CHOICE_KEY = (ChoiceRow.ref, ChoiceRow.turns, ChoiceRow.slot)
 Items = list[HistoryItem]
 """Named outside the class, in which `list` is a method."""
 
@@ -212,7 +215,7 @@ class History:
         is next opened.
         """
         with self._writing():
-            queries.put_correction(self._database, rows.correction_row(correction, self._clock()))
+            queries.put(self._database, CorrectionRow, rows.correction_row(correction, self._clock()), _CORRECTION_KEY)
 
     def remove_correction(self, conversation_id: str, turn: int) -> None:
         """Takes back what an agent said of a turn; does nothing where there is nothing."""
@@ -231,6 +234,27 @@ class History:
         """Deletes every correction; their pages are overwritten. Saved readings keep the labels that were given."""
         with self._writing():
             CorrectionRow.delete().execute(self._database)
+        self._cut_log()
+
+    def add_choices(self, choices: Sequence[Choice]) -> None:
+        """Keeps what an agent did with the replies of a moment; saying it again replaces it.
+
+        They hold no text. The conversation need not be saved, as for `add_correction`.
+        """
+        with self._writing():
+            for choice in choices:
+                queries.put(self._database, ChoiceRow, rows.choice_row(choice, self._clock()), _CHOICE_KEY)
+
+    def choices(self) -> tuple[Choice, ...]:
+        """Every choice that is kept, oldest first; those whose conversation was erased have "" for its id."""
+        with self._reading():
+            query = ChoiceRow.select().order_by(ChoiceRow.at, ChoiceRow.id)
+            return tuple(loading.to_choice(row) for row in query.execute(self._database))
+
+    def forget_choices(self) -> None:
+        """Deletes every choice; their pages are overwritten. Saved replies keep what was recorded of them."""
+        with self._writing():
+            ChoiceRow.delete().execute(self._database)
         self._cut_log()
 
     def _blank_lost_links(self) -> None:

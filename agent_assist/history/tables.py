@@ -13,7 +13,7 @@ from peewee import AutoField, BooleanField, CompositeKey, FloatField, ForeignKey
 class ConversationRow(Model):
     """A conversation with what a list shows of it; `ref` is the id that the rest of the product knows.
 
-    `unread`, `recoveries` and `vulnerable` are JSON.
+    `unread`, `recoveries`, `vulnerable` and `record` are JSON.
     """
 
     id = AutoField()
@@ -34,6 +34,7 @@ class ConversationRow(Model):
     unread = TextField()
     recoveries = TextField()
     vulnerable = TextField()
+    record = TextField()
 
     class Meta:  # noqa: D106
         table_name = "conversation"
@@ -94,7 +95,7 @@ class SpikeRow(Model):
 
 
 class AssistRow(Model):
-    """What the language model proposed, without the replies; `summary`, `actions`, `context`, `notes` are JSON."""
+    """What the language model proposed, without the replies; all but model and times are JSON."""
 
     conversation = ForeignKeyField(ConversationRow, primary_key=True)
     model = TextField()
@@ -102,6 +103,7 @@ class AssistRow(Model):
     actions = TextField()
     context = TextField()
     notes = TextField()
+    tactic = TextField()
     first_token_ms = FloatField()
     ms = FloatField()
 
@@ -119,6 +121,7 @@ class SuggestionRow(Model):
     pillars = TextField()
     empathy = FloatField()
     grounding = TextField()
+    source = TextField()
     outcome = TextField(null=True)
     outcome_text = TextField(null=True)
     outcome_at = TextField(null=True)
@@ -156,5 +159,22 @@ class CorrectionRow(Model):
         table_name = "correction"
 
 
+class ChoiceRow(Model):
+    """What an agent did with one reply of a moment, without a word of it; `features` is JSON."""
+
+    id = AutoField()
+    ref = TextField(null=True)
+    turns = IntegerField()
+    slot = IntegerField()
+    features = TextField()
+    outcome = TextField()
+    at = TextField()
+
+    class Meta:  # noqa: D106
+        table_name = "choice"
+
+
 CHILDREN: tuple[type[Model], ...] = (TurnRow, ReadingRow, SpikeRow, AssistRow, SuggestionRow, SearchRow)
-TABLES: tuple[type[Model], ...] = (ConversationRow, *CHILDREN, CorrectionRow)
+TABLES: tuple[type[Model], ...] = (ConversationRow, *CHILDREN, CorrectionRow, ChoiceRow)
+LEARNT: tuple[type[CorrectionRow] | type[ChoiceRow], ...] = (CorrectionRow, ChoiceRow)
+"""What outlives its conversation, without the link to it."""

@@ -24,6 +24,7 @@ from agent_assist.records.conversation import (
 from agent_assist.records.help import (
     Assist,
     AssistEvent,
+    Choice,
     ContextUse,
     Fact,
     Grounding,
@@ -64,6 +65,7 @@ __all__ = [
     "Assist",
     "AssistEvent",
     "Change",
+    "Choice",
     "Coaching",
     "ContextUse",
     "Conversation",

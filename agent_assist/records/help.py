@@ -113,6 +113,25 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What an agent did with one of the replies of a moment, as ranking learns from it. Holds no text.
+
+    Attributes:
+        conversation: its id; "" where that was erased.
+        turns: how many turns it had then; with the conversation it names the moment.
+        slot: the reply's place among those shown, from 0.
+        features: what kind of reply it was, as the ranking names it.
+        outcome: SHOWN where the agent did nothing with it.
+    """
+
+    conversation: str
+    turns: int
+    slot: int
+    features: tuple[str, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
 class ContextUse:
     """How much of the language model's context a conversation took.
 

@@ -172,3 +172,30 @@ def test_line_breaks_of_other_kinds_within_a_text_do_not_break_the_line() -> Non
     (conversation,) = read(data)
     assert conversation.turns[0].text == "one\ntwo\nthree"
     assert conversation.notes == ()
+
+
+def test_the_customer_s_record_comes_along_as_names_and_plain_values() -> None:
+    record = {"plan": " Gold\r\nplus ", "since": 2019, "vip": True, "empty": "", "none": None, "orders": [{"id": 1}]}
+    turns = [{"speaker": "customer", "text": "hi"}]
+    (conversation,) = read_lines(_lines({"turns": turns, "record": record}), print)
+    assert conversation.record is not None
+    assert conversation.record.fields == (("plan", "Gold plus"), ("since", "2019"), ("vip", "yes"))
+    assert conversation.notes == ("1 field of the customer's record left out.",)
+
+
+@pytest.mark.parametrize("record", ["Gold", [1, 2], 7, True])
+def test_a_record_of_another_shape_is_left_out_and_said(record: object) -> None:
+    turns = [{"speaker": "customer", "text": "hi"}]
+    (conversation,) = read_lines(_lines({"turns": turns, "record": record}), print)
+    assert conversation.record is None
+    assert conversation.notes == ("The customer's record is no list of names with their values: left out.",)
+
+
+def test_a_record_beyond_all_measure_is_cut_and_said() -> None:
+    record = {f"name {i}": "x" * 5_000 for i in range(150)}
+    turns = [{"speaker": "customer", "text": "hi"}]
+    (conversation,) = read_lines(_lines({"turns": turns, "record": record}), print)
+    assert conversation.record is not None
+    assert len(conversation.record.fields) == 100
+    assert {len(value) for _, value in conversation.record.fields} == {1_000}
+    assert conversation.notes == ("50 fields of the customer's record left out.",)

@@ -11,7 +11,7 @@ FACTS = {"order_id", "amount", "date", "duration", "email", "phone", "link", "re
 PILLARS = ["listen", "own", "resolve", "follow_up"]
 HEAD = ["conversation", "turns", "spikes", "recoveries", "vulnerable", "sentiment_shift", "escalation_risk"]
 HARD_LIVES = {"bereavement", "illness", "self_harm", "hardship", "abuse"}
-LLM = ["summary", "next_actions", "replies", "context", "model", "notes"]
+LLM = ["summary", "next_actions", "tactic", "replies", "context", "model", "notes"]
 
 Object = dict[str, Any]
 
@@ -135,7 +135,7 @@ def _assist(found: Object, turns: int) -> None:
         assert list(fact) == ["kind", "value", "turn"]
         assert fact["kind"] in FACTS
         assert fact["value"] in found["turns"][fact["turn"]]["text"]
-    for action in found["next_actions"]:
+    for action in (*found["next_actions"], *([found["tactic"]] if found["tactic"] is not None else [])):
         assert list(action) == ["text", "why", "turns"]
         _text(action["text"])
         _text(action["why"])
@@ -143,7 +143,8 @@ def _assist(found: Object, turns: int) -> None:
     for reply in found["replies"]:
         _reply(reply)
     context = found["context"]
-    assert list(context) == ["used", "limit", "left_out"]
+    assert list(context) == ["used", "limit", "left_out", "sections"]
+    assert isinstance(context["sections"], int) and context["sections"] >= 1
     assert 0 < context["used"] <= context["limit"]
     _cites(context["left_out"], turns)
     _text(found["model"])
@@ -152,7 +153,8 @@ def _assist(found: Object, turns: int) -> None:
 
 
 def _reply(found: Object) -> None:
-    assert list(found) == ["strategy", "text", "pillars", "empathy", "grounding"]
+    assert list(found) == ["strategy", "source", "text", "pillars", "empathy", "grounding"]
+    assert found["source"] in ("composed", "generated")
     _text(found["strategy"])
     _text(found["text"])
     assert list(found["pillars"]) == PILLARS

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from agent_assist.records import (
     Analysis,
     Assist,
+    Choice,
     ContextUse,
     Conversation,
     Correction,
+    CustomerRecord,
     EmotionReading,
     Fact,
     Grounding,
@@ -17,11 +19,13 @@ from agent_assist.records import (
     Line,
     Mood,
     NextAction,
+    Outcome,
     Pillar,
     PillarState,
     Recovery,
     Reply,
     Severity,
+    Source,
     Speaker,
     Spike,
     Summary,
@@ -29,6 +33,7 @@ from agent_assist.records import (
     Vulnerability,
 )
 
+RECORD = CustomerRecord((("plan", "Gold"), ("renewal", "3 March")))
 PASSPHRASE = "correct horse battery"
 
 
@@ -50,6 +55,7 @@ def make_reply(text: str) -> Reply:
         pillars={Pillar.LISTEN: PillarState.GIVEN, Pillar.OWN: PillarState.MISSING},
         empathy=0.81,
         grounding=Grounding(False, ("€20",)),
+        source=Source.GENERATED,
     )
 
 
@@ -93,14 +99,15 @@ def make_analysis(identity: str = "c1", replies: tuple[str, ...] = ("Sorry, Anna
         summary=summary,
         next_actions=(NextAction("Ask the carrier", "It is late", (4,)),),
         replies=tuple(make_reply(text) for text in replies),
-        context=ContextUse(310, 4096, (7,)),
+        context=ContextUse(310, 4096, (7,), 2),
         model="a-model",
         notes=("One turn did not fit.",),
         first_token_ms=240.5,
         ms=5900.0,
+        tactic=NextAction("Say back what went wrong", "They told it twice", (4,)),
     )
     conversation = Conversation(
-        identity, "plain", turns, "Anna Müller-Straße", notes=("The second line was left out.",)
+        identity, "plain", turns, "Anna Müller-Straße", notes=("The second line was left out.",), record=RECORD
     )
     recovery, hard_life = Recovery(4, 2, 0.2), Vulnerability(2, "illness", ("in hospital",), "Take your time.")
     mood = Mood(readings, (spike,), -0.33, 0.66, 9.1, (6,), (recovery,), (hard_life,))
@@ -111,3 +118,8 @@ def make_correction(conversation: str = "c1", turn: int = 2, label: Label = Labe
     """What an agent said of a turn that was read as confusion, with shares that no decimal holds."""
     scores = dict.fromkeys(Label, 0.1) | {Label.CONFUSION: 0.1 + 0.2, label: 1 / 3}
     return Correction(conversation, turn, label, scores, 0.1 + 0.2)
+
+
+def make_choice(conversation: str = "c1", slot: int = 0, outcome: Outcome = Outcome.COPIED, turns: int = 8) -> Choice:
+    """What an agent did with the reply in a slot."""
+    return Choice(conversation, turns, slot, ("strategy:own", "register:warm"), outcome)

@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from history_samples import Clock, make_analysis, make_correction
+from history_samples import Clock, make_analysis, make_choice, make_correction
 from peewee import SqliteDatabase
 
 from agent_assist import secrets
@@ -14,7 +14,7 @@ from agent_assist.history.database import connect, run
 from agent_assist.history.migrations import STEPS, migrate
 from agent_assist.history.tables import TABLES
 from agent_assist.paths import Places
-from agent_assist.records import Analysis, Label, Mood, Outcome
+from agent_assist.records import Analysis, Label, Mood, Outcome, Source
 
 
 @pytest.fixture
@@ -58,7 +58,8 @@ def test_a_file_of_the_first_version_is_brought_up_to_date_and_loses_nothing(pla
     old.close()
     with History.open(places, clock=clock) as history:
         assert history.load("c1") == before_there_was_more(make_analysis("c1"))
-        bare = dataclasses.replace(make_analysis("c2"), assist=None, mood=Mood(()))
+        second = before_there_was_more(make_analysis("c2"))
+        bare = dataclasses.replace(second, assist=None, mood=Mood(()))
         assert history.load("c2") == bare
         assert [(item.id, item.label, item.spikes) for item in history.list()] == [
             ("c2", None, 0),
@@ -69,11 +70,14 @@ def test_a_file_of_the_first_version_is_brought_up_to_date_and_loses_nothing(pla
             0: (Outcome.EDITED, "Sorry, dear Anna.")
         }
         assert history.corrections() == ()
+        assert history.choices() == ()
         history.add_correction(make_correction())
+        history.add_choices([make_choice()])
         history.save(make_analysis("c1"))
     with History.open(places) as again:
         assert again.load("c1") == make_analysis("c1")
         assert again.corrections() == (make_correction(),)
+        assert again.choices() == (make_choice(),)
 
 
 def before_there_was_more(analysis: Analysis) -> Analysis:
@@ -81,7 +85,13 @@ def before_there_was_more(analysis: Analysis) -> Analysis:
     mood = analysis.mood
     readings = tuple(dataclasses.replace(reading, corrected=False) for reading in mood.readings)
     spikes = tuple(dataclasses.replace(spike, cause="") for spike in mood.spikes)
-    return dataclasses.replace(analysis, mood=Mood(readings, spikes, mood.shift, mood.risk, mood.ms))
+    known = Mood(readings, spikes, mood.shift, mood.risk, mood.ms)
+    conversation = dataclasses.replace(analysis.conversation, record=None)
+    assert analysis.assist is not None
+    replies = tuple(dataclasses.replace(reply, source=Source.COMPOSED) for reply in analysis.assist.replies)
+    context = dataclasses.replace(analysis.assist.context, sections=1)
+    assist = dataclasses.replace(analysis.assist, replies=replies, context=context, tactic=None)
+    return Analysis(conversation, known, assist)
 
 
 def test_steps_run_once_each_in_order(empty: SqliteDatabase) -> None:

@@ -1,0 +1,60 @@
+"""What agents did with replies, as ranking learns from it: kept without text, taken back, forgotten."""
+
+from __future__ import annotations
+
+from history_samples import make_analysis, make_choice, make_correction
+
+from agent_assist.history import History
+from agent_assist.paths import Places
+from agent_assist.records import Outcome
+
+
+def test_what_is_added_is_there_after_closing_oldest_first(places: Places) -> None:
+    moments = [[make_choice(slot=0), make_choice(slot=1, outcome=Outcome.SHOWN)], [make_choice("c2")]]
+    with History.open(places) as history:
+        history.save(make_analysis("c1"))
+        history.save(make_analysis("c2"))
+        for moment in moments:
+            history.add_choices(moment)
+    with History.open(places) as history:
+        assert history.choices() == tuple(choice for moment in moments for choice in moment)
+
+
+def test_saying_it_again_of_the_same_moment_replaces(history: History) -> None:
+    history.add_choices([make_choice(outcome=Outcome.COPIED), make_choice(slot=1, outcome=Outcome.SHOWN)])
+    history.add_choices([make_choice(outcome=Outcome.SHOWN), make_choice(slot=1, outcome=Outcome.DISMISSED)])
+    history.add_choices([make_choice(turns=9)])
+    assert {(c.turns, c.slot): c.outcome for c in history.choices()} == {
+        (8, 0): Outcome.SHOWN,
+        (8, 1): Outcome.DISMISSED,
+        (9, 0): Outcome.COPIED,
+    }
+
+
+def test_erasing_a_conversation_blanks_the_link_and_keeps_what_was_learnt(history: History) -> None:
+    history.save(make_analysis("c1"))
+    history.save(make_analysis("c2"))
+    history.add_choices([make_choice("c1"), make_choice("c2")])
+    history.delete("c1")
+    assert sorted((c.conversation, c.features) for c in history.choices()) == [
+        ("", make_choice().features),
+        ("c2", make_choice().features),
+    ]
+
+
+def test_the_link_to_a_conversation_that_nobody_kept_is_blanked_at_the_next_opening(places: Places) -> None:
+    with History.open(places) as history:
+        history.save(make_analysis("c1"))
+        history.add_choices([make_choice("c1"), make_choice("never-saved")])
+    with History.open(places) as history:
+        assert sorted(c.conversation for c in history.choices()) == ["", "c1"]
+
+
+def test_forgetting_deletes_every_one_and_nothing_else(history: History) -> None:
+    history.save(make_analysis())
+    history.add_correction(make_correction())
+    history.add_choices([make_choice(), make_choice(slot=1)])
+    history.forget_choices()
+    assert history.choices() == ()
+    assert history.load("c1") == make_analysis()
+    assert history.corrections() == (make_correction(),)
