@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from agent_assist.errors import KnownError
-from agent_assist.records import Correction
+from agent_assist.records import Choice, Correction
 
 if TYPE_CHECKING:
     from agent_assist.emotion.habit import Habit
@@ -15,13 +16,77 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int]
 """A conversation's id and the index of a turn."""
+K = TypeVar("K", bound=Hashable)
+L = TypeVar("L", Correction, Choice)
 
 
-class Learning:
-    """The corrections and the habit made of them. Changed in lane "db"; `habit` and `said` may be asked in any."""
+class _Lessons(ABC, Generic[K, L]):
+    """Lessons of one kind and what is made of them. Changed in lane "db"; what is made may be asked in any."""
 
     def __init__(self) -> None:
-        self._waiting: dict[Place, Correction] = {}
+        self._waiting: dict[K, L] = {}
+
+    def opened(self, history: History) -> None:
+        """Stores what waited for the history, and takes up what was learnt before."""
+        with suppress(KnownError):  # a full disk, say: it goes on waiting, and the history can be read all the same
+            self._store(history)
+        self._learn(history)
+
+    def add(self, lessons: Sequence[L], history: History | None) -> None:
+        """Learns, each lesson in place of an earlier one about the same thing.
+
+        Raises:
+            KnownError: the history cannot be written to; nothing is learnt then.
+        """
+        if history is not None:
+            self._store(history)
+            self._put(history, lessons)
+        else:
+            self._waiting |= {self._key(lesson): lesson for lesson in lessons}
+        self._learn(history)
+
+    def forget(self, history: History | None) -> None:
+        """Deletes every lesson.
+
+        Raises:
+            KnownError: the history cannot be written to; nothing is changed then.
+        """
+        if history is not None:
+            self._clear(history)
+        self._waiting.clear()
+        self._learn(history)
+
+    def _store(self, history: History) -> None:
+        self._put(history, list(self._waiting.values()))
+        self._waiting.clear()
+
+    def _learn(self, history: History | None) -> None:
+        stored = self._stored(history) if history is not None else ()
+        self._make([x for x in stored if self._key(x) not in self._waiting] + list(self._waiting.values()))
+
+    @abstractmethod
+    def _key(self, lesson: L) -> K:
+        """What a lesson is about."""
+
+    @abstractmethod
+    def _put(self, history: History, lessons: Sequence[L]) -> None: ...
+
+    @abstractmethod
+    def _stored(self, history: History) -> Sequence[L]: ...
+
+    @abstractmethod
+    def _clear(self, history: History) -> None: ...
+
+    @abstractmethod
+    def _make(self, lessons: Sequence[L]) -> None:
+        """Takes what follows from all lessons. Other lanes look at it without a lock: it is replaced, never changed."""
+
+
+class Learning(_Lessons[Place, Correction]):
+    """The corrections of readings and the habit made of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._said: Mapping[Place, Correction] = {}
         self._habit: Habit | None = None
 
@@ -34,25 +99,6 @@ class Learning:
         """What agents said of the turns of a conversation."""
         return tuple(c for place, c in self._said.items() if place[0] == conversation_id)
 
-    def opened(self, history: History) -> None:
-        """Stores what waited for the history, and takes up what was learnt before."""
-        with suppress(KnownError):  # a full disk, say: it goes on waiting, and the history can be read all the same
-            self._store(history)
-        self._learn(history)
-
-    def add(self, correction: Correction, history: History | None) -> None:
-        """Learns from a correction, in place of an earlier one of the same turn.
-
-        Raises:
-            KnownError: the history cannot be written to; nothing is learnt then.
-        """
-        if history is not None:
-            self._store(history)
-            history.add_correction(correction)
-        else:
-            self._waiting[correction.conversation, correction.turn] = correction
-        self._learn(history)
-
     def remove(self, conversation_id: str, turn: int, history: History | None) -> None:
         """Takes a correction back; does nothing where there is none.
 
@@ -64,31 +110,25 @@ class Learning:
         self._waiting.pop((conversation_id, turn), None)
         self._learn(history)
 
-    def forget(self, history: History | None) -> None:
-        """Deletes every correction.
+    def _key(self, lesson: Correction) -> Place:
+        return lesson.conversation, lesson.turn
 
-        Raises:
-            KnownError: the history cannot be written to; nothing is changed then.
-        """
-        if history is not None:
-            history.forget_corrections()
-        self._waiting.clear()
-        self._learn(history)
-
-    def _store(self, history: History) -> None:
-        for place, correction in list(self._waiting.items()):
+    def _put(self, history: History, lessons: Sequence[Correction]) -> None:
+        for correction in lessons:
             history.add_correction(correction)
-            del self._waiting[place]
 
-    def _learn(self, history: History | None) -> None:
-        # Imported here: with nothing learnt, a start does not wait for numpy.
-        stored = history.corrections() if history is not None else ()
-        known = [c for c in stored if (c.conversation, c.turn) not in self._waiting] + list(self._waiting.values())
+    def _stored(self, history: History) -> Sequence[Correction]:
+        return history.corrections()
+
+    def _clear(self, history: History) -> None:
+        history.forget_corrections()
+
+    def _make(self, lessons: Sequence[Correction]) -> None:
         habit = None
-        if known:
+        if lessons:
+            # Imported here: with nothing learnt, a start does not wait for numpy.
             from agent_assist.emotion.habit import learn
 
-            habit = learn(known)
-        # Other lanes look at these without a lock: each is replaced, never changed.
-        self._said = {(c.conversation, c.turn): c for c in known if c.conversation}
+            habit = learn(lessons)
+        self._said = {self._key(c): c for c in lessons if c.conversation}
         self._habit = habit

@@ -7,18 +7,17 @@ agent to "db".
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from agent_assist import assist as assisting
 from agent_assist import capture as capturing
+from agent_assist.engines import Engines
 from agent_assist.errors import BugError, KnownError
+from agent_assist.feelings import Feelings
 from agent_assist.jobs import CancelToken
 from agent_assist.learning import Learning
-from agent_assist.llm.client import WorkerEngine
 from agent_assist.llm.engine import EngineEvent, Loading
 from agent_assist.llm.shelf import Shelf
 from agent_assist.paths import Places
@@ -26,19 +25,15 @@ from agent_assist.records import (
     Assist,
     AssistEvent,
     Conversation,
-    Correction,
-    EmotionReading,
     Explanation,
     Label,
     Mood,
     Progress,
     Stage,
 )
-from agent_assist.settings import CONTEXT, MODEL, THREADS, Settings
+from agent_assist.settings import Settings
 
 if TYPE_CHECKING:
-    from agent_assist.emotion import EmotionReader, NudgeTable
-    from agent_assist.emotion.habit import Habit
     from agent_assist.history import History
 
 
@@ -58,17 +53,10 @@ class Desk:
         self.places = places
         self.settings = settings
         self.shelf = Shelf(places)
-        self._reading_threads = reading_threads
-        self._as_shipped = as_shipped
-        self._reader: EmotionReader | None = None
-        self._nudges: NudgeTable | None = None
         self._learning = Learning()
+        self._feelings = Feelings(places, self._learning, reading_threads, as_shipped=as_shipped)
+        self._engines = Engines(self.shelf, settings)
         self._history: History | None = None
-        self._engine: WorkerEngine | None = None
-        self._asked: tuple[str, int, int] | None = None
-        self._made_of: tuple[Path, int, int] | None = None
-        self._lock = threading.Lock()
-        self._reading = threading.Lock()
 
     def sample(self) -> str:
         """The sample conversation that ships, as a person would paste it."""
@@ -113,11 +101,7 @@ class Desk:
         Raises:
             KnownError: as `read`.
         """
-        habit = None if self._as_shipped else self._learning.habit
-        moods = self._read(conversations, habit)
-        if habit is None:
-            return moods
-        return [self._as_agents_said(c, mood) for c, mood in zip(conversations, moods, strict=True)]
+        return self._feelings.read(conversations)
 
     def explain(self, conversation: Conversation, mood: Mood, turn: int) -> Explanation:
         """Why one of the customer's turns reads as `mood` shows it, in some milliseconds. Lane "emotion".
@@ -125,10 +109,7 @@ class Desk:
         Raises:
             KnownError: as `read`.
         """
-        from agent_assist.emotion import explain
-
-        with self._reading:
-            return explain(self._the_reader(), conversation, mood, turn, self._the_nudges())
+        return self._feelings.explain(conversation, mood, turn)
 
     def cause_title(self, name: str) -> str:
         """A few words for what set a spike off, from the table in use: the site's own titles and causes too.
@@ -141,8 +122,7 @@ class Desk:
         Returns:
             The title; "" for a name that the table lacks, and before the first reading, which loads the table.
         """
-        table = self._nudges
-        return table.title(name) if table is not None and name in table.causes else ""
+        return self._feelings.cause_title(name)
 
     def correct(self, conversation: Conversation, mood: Mood, turn: int, label: Label) -> Mood:
         """The mood with a turn read as the agent says; what was learnt from it counts from the next reading on.
@@ -161,12 +141,7 @@ class Desk:
         Raises:
             KnownError: the turn was not read, or the open history cannot be written to; nothing is learnt then.
         """
-        from agent_assist.emotion.habit import corrected
-
-        raw = self._raw(conversation, turn)
-        correction = Correction(conversation.id, turn, label, raw.scores, raw.distress)
-        self._learning.add(correction, self._history)
-        return self._with(conversation, mood, corrected(raw, label))
+        return self._feelings.correct(conversation, mood, turn, label, self._history)
 
     def uncorrect(self, conversation: Conversation, mood: Mood, turn: int) -> Mood:
         """The mood with a turn read by the model again; what was learnt from its correction is taken back. Lane "db".
@@ -174,10 +149,7 @@ class Desk:
         Raises:
             KnownError: as `correct`.
         """
-        raw = self._raw(conversation, turn)
-        self._learning.remove(conversation.id, turn, self._history)
-        habit = None if self._as_shipped else self._learning.habit
-        return self._with(conversation, mood, raw if habit is None else habit.apply(raw))
+        return self._feelings.uncorrect(conversation, mood, turn, self._history)
 
     def delete(self, conversation_id: str) -> None:
         """Erases a conversation from the history; what its corrections taught stays, without a link. Lane "db".
@@ -223,7 +195,7 @@ class Desk:
             if isinstance(event, Loading):
                 on_event(Progress(Stage.LOADING, event.done))
 
-        engine = self._the_engine(token)
+        engine = self._engines.get(token)
         engine.load(tell, token)
         return engine.name
 
@@ -236,7 +208,7 @@ class Desk:
             KnownError: no model is installed, it cannot be loaded, or its process died.
             Cancelled: the token was cancelled.
         """
-        return assisting.assist(conversation, mood, self._the_engine(token), on_event, token)
+        return assisting.assist(conversation, mood, self._engines.get(token), on_event, token)
 
     def open_history(self, passphrase: str | None = None) -> None:
         """Opens the encrypted history, or makes it; does nothing if it is open.
@@ -265,87 +237,15 @@ class Desk:
     @property
     def worker_id(self) -> int | None:
         """Process id of the language-model worker while it lives."""
-        return self._engine.process_id if self._engine is not None else None
+        return self._engines.process_id
 
     def forget_model(self) -> None:
         """Ends the worker, so that the next request chooses a model again: the shelf has changed. Lane "llm"."""
-        with self._lock:
-            engine, self._asked = self._engine, None
-        if engine is not None:
-            engine.close()
-
-    def _read(self, conversations: Sequence[Conversation], habit: Habit | None) -> list[Mood]:
-        # Imported here: numpy and onnxruntime take longer to import than the window may take to show.
-        from agent_assist.emotion import read_moods
-
-        with self._reading:  # corrections are read in another lane
-            return read_moods(self._the_reader(), conversations, habit, self._the_nudges())
-
-    def _the_nudges(self) -> NudgeTable:
-        from agent_assist.emotion import load_nudges
-
-        if self._nudges is None:
-            self._nudges = load_nudges(self.places)
-        return self._nudges
-
-    def _the_reader(self) -> EmotionReader:
-        from agent_assist.emotion import EmotionReader
-        from agent_assist.encoder import Encoder
-        from models import emotion
-
-        if self._reader is None:
-            self._reader = EmotionReader(Encoder(emotion.FOLDER, self._reading_threads))
-        return self._reader
-
-    def _raw(self, conversation: Conversation, turn: int) -> EmotionReading:
-        """What the model alone says of a turn, with nothing that was learnt."""
-        reading = self._read([conversation], None)[0].of(turn)
-        if reading is None:
-            raise KnownError("That message was not read, so that there is nothing to correct. Choose another one.")
-        return reading
-
-    def _with(self, conversation: Conversation, mood: Mood, *readings: EmotionReading) -> Mood:
-        """The mood with readings in place of those of the same turns, judged anew."""
-        from agent_assist.emotion import judge
-
-        fresh = {reading.turn: reading for reading in readings}
-        replaced = [fresh.get(reading.turn, reading) for reading in mood.readings]
-        return judge(conversation, replaced, mood.unread, nudges=self._nudges, ms=mood.ms)
-
-    def _as_agents_said(self, conversation: Conversation, mood: Mood) -> Mood:
-        """The mood with the labels that agents gave to turns of this conversation before."""
-        said = {correction.turn: correction for correction in self._learning.said(conversation.id)}
-        if not said:
-            return mood
-        from agent_assist.emotion.habit import corrected, same_turn
-
-        raws = self._read([conversation], None)[0].readings
-        known = [raw for raw in raws if raw.turn in said and same_turn(said[raw.turn], raw)]
-        return self._with(conversation, mood, *(corrected(raw, said[raw.turn].label) for raw in known))
-
-    def _the_engine(self, token: CancelToken) -> WorkerEngine:
-        """The engine for the model that the settings ask for; another one replaces it when they change."""
-        asked = (self.settings[MODEL], self.settings[CONTEXT], self.settings[THREADS])
-        engine = self._engine
-        # While it lives the shelf is not asked: it would find the memory taken, and choose a smaller model.
-        if engine is not None and self._asked == asked and engine.process_id is not None:
-            return engine
-        if engine is not None:
-            engine.close()
-        entry = self.shelf.choose(asked[0])
-        made_of = (self.shelf.path(entry.name, token), min(asked[1], entry.context), asked[2])
-        with self._lock:
-            # One whose process died starts another: it knows whether the processor's special units can be used.
-            if engine is None or self._made_of != made_of:
-                engine = WorkerEngine(entry.name, made_of[0], entry.template.value, *made_of[1:])
-            self._engine, self._asked, self._made_of = engine, asked, made_of
-            return engine
+        self._engines.forget()
 
     def close(self) -> None:
         """Ends the worker and closes the history. Call it when no lane works any more."""
-        with self._lock:
-            if self._engine is not None:
-                self._engine.close()
+        self._engines.close()
         if self._history is not None:
             self._history.close()
             self._history = None
