@@ -81,9 +81,9 @@ def check_files(folder: Path, names: Sequence[str]) -> None:
             with path.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise KnownError(f"The emotion model's file {path} is missing or unreadable. {_REINSTALL}") from error
+            raise KnownError(f"The model's file {path} is missing or unreadable. {_REINSTALL}") from error
         if found != expected.get(name):
-            raise KnownError(f"The emotion model's file {path} is damaged. {_REINSTALL}")
+            raise KnownError(f"The model's file {path} is damaged. {_REINSTALL}")
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
@@ -97,7 +97,7 @@ def read_manifest(folder: Path) -> dict[str, str]:
         sums = json.loads(path.read_text(encoding="utf-8"))["sha256"]
         return {str(name): str(value) for name, value in sums.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise KnownError(f"The emotion model's file {path} is missing or damaged. {_REINSTALL}") from error
+        raise KnownError(f"The model's file {path} is missing or damaged. {_REINSTALL}") from error
 
 
 _REINSTALL = "Install Agent Assist again to bring it back."

@@ -106,14 +106,14 @@ def build(branches: Sequence[Branch], shared: int, rounded: bool = True) -> obje
     """
     graph = Graph(rounded)
     graph.constant("tokens.axis", np.array([1], dtype=np.int64))
-    common = _add_embeddings(graph, branches[0].state)
+    common = add_embeddings(graph, branches[0].state)
     for number in range(shared):
-        common = _add_layer(graph, branches[0].state, common, number, "shared")
+        common = add_layer(graph, branches[0].state, common, number, "shared")
     scores = []
     for index, branch in enumerate(branches):
         name, x = f"branch{index}", common
         for number in range(shared, LAYERS):
-            x = _add_layer(graph, branch.state, x, number, name)
+            x = add_layer(graph, branch.state, x, number, name)
         pooled = [graph.node(op, [x, "tokens.axis"], f"{name}.{op}", keepdims=0) for op in ("ReduceMean", "ReduceMax")]
         graph.node("Concat", pooled, f"{name}.pooled", axis=1)
         bias = graph.constant(f"{name}.bias", branch.bias)
@@ -127,7 +127,7 @@ def build(branches: Sequence[Branch], shared: int, rounded: bool = True) -> obje
     return helper.make_model(made, opset_imports=operators, ir_version=9, producer_name="models.emotion.export")
 
 
-def _add_embeddings(graph: Graph, state: Mapping[str, Array]) -> str:
+def add_embeddings(graph: Graph, state: Mapping[str, Array]) -> str:
     """Token and position embeddings; the tokens' are int8, one scale for each token."""
     words = state["words"]
     scale = (np.abs(words).max(axis=1, keepdims=True) / 127).astype(np.float32)
@@ -147,7 +147,7 @@ def _add_embeddings(graph: Graph, state: Mapping[str, Array]) -> str:
     return graph.node("LayerNormalization", ["embedded", gain, bias], "layer0", axis=-1, epsilon=1e-12)
 
 
-def _add_layer(graph: Graph, state: Mapping[str, Array], x: str, number: int, prefix: str) -> str:
+def add_layer(graph: Graph, state: Mapping[str, Array], x: str, number: int, prefix: str) -> str:
     """One transformer layer; `number` counts from 0."""
     source = f"layers.{number}"
     name = f"{prefix}.{source}"
