@@ -5,7 +5,7 @@ SETUP := sh packaging/setup.sh
 BIN := .venv/bin
 PINS := pyproject.toml packaging/constraints.txt
 
-.PHONY: help run test lint format bench screenshots clean
+.PHONY: help run test lint format bench eval screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -32,6 +32,10 @@ format: .venv/.ready-test ## Format the code and mend what can be mended
 bench: .venv/.ready ## Measure this machine
 	@test -f "$$(cat .venv/.model 2>/dev/null)" || $(SETUP) model
 	@$(BIN)/agent-assist bench --json
+
+eval: .venv/.ready-test ## Run every scorer, write docs/quality.md (ONLY=summary,replies: some; SHARED=folder of data and eval)
+	@models="$$($(SETUP) test-models)" && \
+	  AGENT_ASSIST_MODELS="$$models" $(BIN)/python packaging/eval.py --shared "$(or $(SHARED),../shared)" --only "$(ONLY)"
 
 screenshots: .venv/.ready ## Draw every page again for the documentation
 	@models="$$($(BIN)/python -c 'from agent_assist.paths import find_places; print(find_places().models)')" && \

@@ -9,6 +9,7 @@ from agent_assist.jobs import CancelToken
 from agent_assist.llm.client import WorkerEngine
 from agent_assist.llm.shelf import Shelf
 from agent_assist.settings import CONTEXT, MODEL, THREADS, Settings
+from models.catalog import Purpose
 
 
 class Engines:
@@ -31,6 +32,11 @@ class Engines:
     def process_id(self) -> int | None:
         """Process id of the worker while it lives."""
         return self._engine.process_id if self._engine is not None else None
+
+    @property
+    def available(self) -> bool:
+        """Whether a language model is installed that people can work with."""
+        return any(found.entry.purpose is not Purpose.TEST for found in self._shelf.installed())
 
     def get(self, token: CancelToken) -> WorkerEngine:
         """The engine for the model that the settings ask for; another one replaces it when they change.

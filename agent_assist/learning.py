@@ -11,6 +11,7 @@ from agent_assist.errors import KnownError
 from agent_assist.records import Choice, Correction
 
 if TYPE_CHECKING:
+    from agent_assist.assist.replies import Preference
     from agent_assist.emotion.habit import Habit
     from agent_assist.history import History
 
@@ -132,3 +133,48 @@ class Learning(_Lessons[Place, Correction]):
             habit = learn(lessons)
         self._said = {self._key(c): c for c in lessons if c.conversation}
         self._habit = habit
+
+
+class Choosing(_Lessons[tuple[str, int, int], Choice]):
+    """What agents did with suggested replies and the preference made of it, by which further ones are ranked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: frozenset[tuple[str, int, int]] = frozenset()
+        self._preference: Preference | None = None
+
+    @property
+    def preference(self) -> Preference | None:
+        """What to rank with; None where nothing was learnt."""
+        return self._preference
+
+    def chose(self, shown: Sequence[Choice], slot: int, history: History | None) -> None:
+        """Learns what was done with one of the replies of a moment.
+
+        Args:
+            shown: all of them; of the others it is only learnt that they stood there, where nothing is known of them.
+            slot: which one.
+            history: the open one.
+
+        Raises:
+            KnownError: the history cannot be written to; nothing is learnt then.
+        """
+        self.add([c for c in shown if c.slot == slot or self._key(c) not in self._known], history)
+
+    def _key(self, lesson: Choice) -> tuple[str, int, int]:
+        return lesson.conversation, lesson.turns, lesson.slot
+
+    def _put(self, history: History, lessons: Sequence[Choice]) -> None:
+        history.add_choices(lessons)
+
+    def _stored(self, history: History) -> Sequence[Choice]:
+        return history.choices()
+
+    def _clear(self, history: History) -> None:
+        history.forget_choices()
+
+    def _make(self, lessons: Sequence[Choice]) -> None:
+        from agent_assist.assist.replies import learn
+
+        self._known = frozenset(self._key(lesson) for lesson in lessons)
+        self._preference = learn(lessons) if lessons else None

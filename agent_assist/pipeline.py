@@ -11,27 +11,35 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, BinaryIO
 
-from agent_assist import assist as assisting
 from agent_assist import capture as capturing
 from agent_assist.engines import Engines
 from agent_assist.errors import BugError, KnownError
 from agent_assist.feelings import Feelings
 from agent_assist.jobs import CancelToken
-from agent_assist.learning import Learning
+from agent_assist.learning import Choosing, Learning
 from agent_assist.llm.engine import EngineEvent, Loading
 from agent_assist.llm.shelf import Shelf
 from agent_assist.paths import Places
 from agent_assist.records import (
+    Analysis,
     Assist,
     AssistEvent,
+    Coaching,
+    ContextUse,
     Conversation,
     Explanation,
     Label,
     Mood,
+    Outcome,
     Progress,
+    Reply,
+    Rewrite,
     Stage,
+    TurnScore,
+    Wish,
 )
 from agent_assist.settings import Settings
+from agent_assist.wording import Wording
 
 if TYPE_CHECKING:
     from agent_assist.history import History
@@ -55,7 +63,9 @@ class Desk:
         self.shelf = Shelf(places)
         self._learning = Learning()
         self._feelings = Feelings(places, self._learning, reading_threads, as_shipped=as_shipped)
+        self._choosing = Choosing()
         self._engines = Engines(self.shelf, settings)
+        self._wording = Wording(places, self._engines, self._choosing, as_shipped=as_shipped)
         self._history: History | None = None
 
     def sample(self) -> str:
@@ -159,6 +169,7 @@ class Desk:
         """
         self.history.delete(conversation_id)
         self._learning.opened(self.history)
+        self._choosing.opened(self.history)
 
     @property
     def habit_count(self) -> int:
@@ -174,10 +185,7 @@ class Desk:
         Raises:
             KnownError: there is a history that is not open, or it cannot be written to; nothing is forgotten then.
         """
-        if self._history is None and self.places.history.exists():
-            raise KnownError(
-                "What was learnt is kept in the history, which is locked. Unlock it first, then try again."
-            )
+        self._check_open()
         self._learning.forget(self._history)
 
     def warm(self, on_event: Callable[[AssistEvent], None], token: CancelToken) -> str:
@@ -208,7 +216,131 @@ class Desk:
             KnownError: no model is installed, it cannot be loaded, or its process died.
             Cancelled: the token was cancelled.
         """
-        return assisting.assist(conversation, mood, self._engines.get(token), on_event, token)
+        return self._wording.assist(conversation, mood, on_event, token)
+
+    def take_in(self, conversation: Conversation, mood: Mood, token: CancelToken) -> ContextUse:
+        """Reads what is new of a conversation into the language model's memory, so that help is quick when asked for.
+
+        Lane "llm": whoever asks for help cancels it first, and what was read by then stays known.
+
+        Raises:
+            KnownError: no model is installed, it cannot be loaded, or its process died.
+            Cancelled: the token was cancelled.
+        """
+        return self._wording.take_in(conversation, mood, token)
+
+    def compose(self, conversation: Conversation, mood: Mood) -> tuple[Reply, ...]:
+        """Replies from the phrase bank alone, in milliseconds and without a language model. Lane "emotion".
+
+        Raises:
+            KnownError: the site's list of promises is not right.
+        """
+        return self._wording.compose(conversation, mood)
+
+    def coach(self, conversation: Conversation, mood: Mood, draft: str, *, typing: bool = True) -> Coaching:
+        """What an agent's own draft has and lacks, within 50 ms and without the language model. Lane "emotion".
+
+        Nothing of it is stored.
+
+        Args:
+            conversation: what it answers.
+            mood: as read from that.
+            draft: as far as it is written.
+            typing: whether the agent is still at it: what may come yet is not missed then.
+
+        Raises:
+            KnownError: the empathy model's files are missing or damaged, or the site's list of promises is not right.
+        """
+        return self._wording.coach(conversation, mood, draft, typing=typing)
+
+    def rewrite(
+        self,
+        conversation: Conversation,
+        mood: Mood,
+        draft: str,
+        wish: Wish,
+        instruction: str,
+        on_event: Callable[[AssistEvent], None],
+        token: CancelToken,
+    ) -> Rewrite:
+        """A draft in better words, as changes that can be taken one by one. Lane "llm".
+
+        Without a language model on the shelf only the table of better words is used.
+
+        Args:
+            conversation: what it answers.
+            mood: as read from that.
+            draft: as the agent wrote it.
+            wish: what is asked for.
+            instruction: in the agent's own words, for `Wish.OWN`.
+            on_event: told of progress.
+            token: stops the work.
+
+        Raises:
+            KnownError: the draft or the instruction is empty, or the model cannot be loaded or died.
+            Cancelled: the token was cancelled.
+        """
+        return self._wording.rewrite(conversation, mood, draft, wish, instruction, on_event, token)
+
+    def score_turns(self, conversation: Conversation, mood: Mood) -> tuple[float | None, tuple[TurnScore, ...]]:
+        """How empathetic the agent's side reads, 0 to 1: the conversation as a whole, and each turn. Lane "emotion".
+
+        Returns:
+            None for the whole where there is nothing of an agent to read, or not in English.
+
+        Raises:
+            KnownError: the empathy model's files are missing or damaged.
+        """
+        return self._wording.score_turns(conversation, mood)
+
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """Name and title of each note that can be written. Lane "emotion".
+
+        Raises:
+            KnownError: the site's file of notes is not right.
+        """
+        return self._wording.note_titles()
+
+    def note(self, name: str, analysis: Analysis) -> str:
+        """A note for a colleague or a case, as plain text; no language model is asked. Lane "emotion".
+
+        Raises:
+            KnownError: there is no note of that name, or the site's file of notes is not right.
+        """
+        return self._wording.note(name, analysis)
+
+    def chose(self, analysis: Analysis, slot: int, outcome: Outcome, text: str | None = None) -> None:
+        """Records what the agent did with a reply: the history keeps it, and ranking learns from it. Lane "db".
+
+        Where the conversation is not kept, ranking learns all the same: a lesson holds no text.
+
+        Args:
+            analysis: as it is shown.
+            slot: which of its replies, from 0.
+            outcome: what was done; SHOWN takes back what was recorded.
+            text: what the reply became, where the agent edited it.
+
+        Raises:
+            KnownError: the open history cannot be written to.
+        """
+        kept = self._history is not None and self._history.has(analysis.conversation.id)
+        if kept:
+            self.history.record_outcome(analysis.conversation.id, slot, outcome, text)
+        self._choosing.chose(self._wording.choices(analysis, slot, outcome), slot, self._history)
+
+    def preferences(self) -> tuple[tuple[str, float], ...]:
+        """What ranking has learnt: features of replies and how much they count, -0.5 to 0.5, strongest first."""
+        learnt = self._choosing.preference
+        return () if learnt is None else tuple(learnt.describe())
+
+    def forget_preferences(self) -> None:
+        """Ranks as shipped again: every choice is deleted, in the history too. Lane "db".
+
+        Raises:
+            KnownError: there is a history that is not open, or it cannot be written to; nothing is forgotten then.
+        """
+        self._check_open()
+        self._choosing.forget(self._history)
 
     def open_history(self, passphrase: str | None = None) -> None:
         """Opens the encrypted history, or makes it; does nothing if it is open.
@@ -222,6 +354,14 @@ class Desk:
         if self._history is None:
             self._history = History.open(self.places, passphrase)
             self._learning.opened(self._history)
+            self._choosing.opened(self._history)
+
+    def _check_open(self) -> None:
+        """Refuses to forget what lies in a history that is locked: it would come back with it."""
+        if self._history is None and self.places.history.exists():
+            raise KnownError(
+                "What was learnt is kept in the history, which is locked. Unlock it first, then try again."
+            )
 
     @property
     def history(self) -> History:

@@ -22,8 +22,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from agent_assist.paths import Places, find_places
 from agent_assist.pipeline import Desk
+from agent_assist.records import Wish
 from agent_assist.settings import AUTO_ASSIST, THEME, Settings
 from ui.app import App
+from ui.sidebar import Sidebar
 
 PASSPHRASE = "pictures only, nothing secret"  # noqa: S105  # of a temporary folder
 HARD_TIME = """Ruth Adler: Hello, I need to close the account of my husband. The number is 5582-110.
@@ -31,6 +33,7 @@ Noah: Hello Ruth, I can help with that. Is he with you, so that I can ask him to
 Ruth Adler: No, he can't. He passed away three weeks ago, and your letters to him still come.
 Noah: I am so sorry, Ruth. I will see to it that they stop.
 Ruth Adler: Please just tell me what you need from me, and in which order."""
+DRAFT = "Unfortunately the desk is still delayed. Please calm down. I guarantee that you get your $649 back tomorrow."
 SIZES = {"": (420, 1010), "-low": (420, 760), "-narrow": (360, 1010)}
 PATIENCE = 300.0
 
@@ -71,7 +74,7 @@ def take_all(desk: Desk, folder: Path, theme: str) -> None:
     app.start()
     window, camera = app.window, Camera(app, folder, theme)
     wait("the start", lambda: window.footer.kept.text() != "Opening…" and bool(window.models.rows))
-    if window.footer.kept.text() == "Locked":
+    if window.stack.currentWidget() is window.unlock:
         camera.take("unlock")
         window.unlock.first.setText(PASSPHRASE)
         window.unlock.again.setText(PASSPHRASE)
@@ -99,6 +102,7 @@ def take_all(desk: Desk, folder: Path, theme: str) -> None:
         camera.take("streaming")
         wait("the replies", lambda: window.flow.assist is not None)
         camera.take("conversation", tuple(SIZES))
+        take_draft(window, camera)
     window.conversation.go_to(4)
     QTest.qWait(300)
     camera.take("turns")
@@ -112,6 +116,26 @@ def take_all(desk: Desk, folder: Path, theme: str) -> None:
     wait("the careful notice", window.conversation.care.isVisible)
     camera.take("care")
     window.close()
+
+
+def take_draft(window: Sidebar, camera: Camera) -> None:
+    """Writes a reply that needs help, has it rewritten, and makes a note of the case."""
+    page, composer = window.conversation, window.conversation.composer
+    composer.write(DRAFT)
+    wait("the coach", lambda: composer.remarks.isVisible())
+    camera.take("draft", tuple(SIZES))
+    composer.wishes[Wish.WARMER].click()
+    wait("the rewrite", lambda: not composer.rewriting)
+    camera.take("rewrite")
+    composer.start_over("")
+    window.setFocus()
+    window.noting.offer()
+    wait("the menu of notes", window.noting.menu.isVisible)
+    window.noting.menu.actions()[0].trigger()
+    window.noting.menu.hide()
+    wait("the note", page.note.isVisible)
+    camera.take("note")
+    page.note.close_note()
 
 
 def main() -> None:

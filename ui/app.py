@@ -148,8 +148,9 @@ class App(QObject):
         known = str(error) if isinstance(error, KnownError) else "The history could not be opened."
         self.window.history.show_closed(known, isinstance(error, Locked))
         if isinstance(error, Locked):
-            self.window.footer.show_kept("Locked", known)
-            self.window.unlock.ask(new=not self._desk.places.key_file.exists(), why=known)
+            new = not self._desk.places.key_file.exists()
+            self.window.footer.show_kept("Not saved" if new else "Locked", known)
+            self.window.unlock.ask(new=new, why=known)
             if self.window.flow.conversation is None:
                 self.window.show_page(self.window.unlock)
         else:

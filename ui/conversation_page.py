@@ -8,22 +8,21 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from agent_assist.records import (
     Analysis,
-    Assist,
     Conversation,
     Explanation,
     Mood,
     Outcome,
-    ReplyDraft,
-    ReplyReady,
-    Summary,
-    SummaryDraft,
 )
+from ui.assist_view import AssistView
 from ui.flow import Flow
 from ui.lessons import Lessons
 from ui.pages import Scroller
 from ui.widgets.basics import Elided, Section
 from ui.widgets.care import CareNotice
+from ui.widgets.coach import Composer
 from ui.widgets.label_menu import LabelMenu
+from ui.widgets.meter import ContextMeter
+from ui.widgets.note import NotePanel
 from ui.widgets.paste import PasteArea
 from ui.widgets.prose import Prose
 from ui.widgets.replies import RepliesCard
@@ -35,6 +34,7 @@ from ui.widgets.turns import TurnsSection
 from ui.widgets.why import WhyCard
 from ui.words import now_words, risk_words
 
+COMPACT_BELOW = 1060  # pixels of window height under which replies that are not chosen show one line
 FOLD_BELOW = 900  # pixels of window height under which the summary gives way in any case
 ROOMY = 1250  # and from which on it never does
 NO_MODEL = "Feelings work already. Summary and replies need a language model, which runs on this computer too."
@@ -46,6 +46,7 @@ class ConversationPage(QStackedWidget):
     install_asked = Signal()
     retry_asked = Signal()
     again_asked = Signal()
+    draft_asked = Signal(object)  # ReplyCard that the agent wants to go on from
     copied = Signal(str, str)  # text, what it was, for the message
     removed = Signal(object)  # ReplyCard of a dismissed reply
     keep_changed = Signal(bool)
@@ -61,7 +62,9 @@ class ConversationPage(QStackedWidget):
         self.care, self.spike, self.recovery = CareNotice(), SpikeBanner(lessons.cause_title), RecoveryLine()
         self.labels = LabelMenu(self)
         self.summary, self.next, self.replies = SummaryCard(), ActionsCard(), RepliesCard()
+        self.note, self.meter, self.composer = NotePanel(), ContextMeter(), Composer()
         self.notes = Prose("soft", px=12)
+        self.help = AssistView(flow, self.summary, self.next, self.replies, self.spike, self.meter)
         self.area = Scroller()
         self.addWidget(self._framed(self.empty))
         self.addWidget(self._make_page())
@@ -85,17 +88,19 @@ class ConversationPage(QStackedWidget):
         low = self.window().height() < FOLD_BELOW
         if low != self._low:
             self._low = low
-            self.replies.set_compact(low)
             self.timeline.set_compact(low)
+            self.composer.set_compact(low)
+        self.replies.set_compact(self.window().height() < COMPACT_BELOW)
         self._give_way()
 
+    @Slot()
     def _give_way(self) -> None:
         """Folds the summary so that the replies stay in view, and unfolds it once all is there and fits."""
         if self.summary.fold_chosen:
             return
         height = self.window().height()
         if FOLD_BELOW <= height < ROOMY and self._flow.assist is not None:
-            QTimer.singleShot(0, self._fold_to_fit)  # once the layouts know their heights
+            QTimer.singleShot(0, self, self._fold_to_fit)  # once the layouts know their heights
         else:
             self.summary.set_folded(height < ROOMY)
 
@@ -117,7 +122,7 @@ class ConversationPage(QStackedWidget):
         layout.addWidget(area)
         return page
 
-    def _make_page(self) -> Scroller:
+    def _make_page(self) -> QWidget:
         self.feeling = Section("Feeling")
         self.risk, self.level = Elided("", "soft", 12), Elided("", "soft", 12)
         self.risk.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -126,24 +131,27 @@ class ConversationPage(QStackedWidget):
         self.feeling.body.addWidget(self.timeline)
         self.feeling.body.addWidget(self.level)
         feelings = (self.turns, self.why, self.feeling, self.care, self.spike, self.recovery)
-        for part in (*feelings, self.summary, self.next, self.replies, self.notes):
+        for part in (*feelings, self.summary, self.note, self.next, self.replies, self.notes, self.meter):
             self.area.body.addWidget(part)
         self.area.body.addStretch(1)
-        return self.area
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self.composer)
+        return page
 
     def _connect_flow(self) -> None:
         flow = self._flow
         flow.captured.connect(self._on_captured)
+        flow.grown.connect(self._on_grown)
         flow.read.connect(self._on_read)
         flow.opened.connect(self._on_opened)
         flow.cleared.connect(self.show_empty)
-        flow.assist_began.connect(self._on_began)
-        flow.progress.connect(self.replies.show_progress)
-        flow.draft.connect(self._on_draft)
-        flow.reply.connect(self._on_reply)
-        flow.summary.connect(self._on_summary)
-        flow.assisted.connect(self._on_assisted)
-        flow.stopped.connect(self._on_stopped)
+        flow.composed.connect(self._offer)
+        self.help.changed.connect(self._give_way)
+        self.help.noted.connect(self._show_notes)
 
     def _connect_parts(self) -> None:
         for part in (self.timeline, self.why, self.care, self.spike, self.recovery, self.summary, self.next):
@@ -167,6 +175,8 @@ class ConversationPage(QStackedWidget):
         self.replies.retry_asked.connect(self.retry_asked)
         self.replies.install_asked.connect(self.install_asked)
         self.replies.copy_asked.connect(self.copy_reply)
+        self.replies.draft_asked.connect(self.use_as_draft)
+        self.note.copy_asked.connect(self.copied)
         self.replies.dismissed.connect(self.dismiss_reply)
 
     # --- what the flow tells
@@ -183,18 +193,24 @@ class ConversationPage(QStackedWidget):
         self._show_notes(())
         self.area.verticalScrollBar().setValue(0)
 
+    @Slot(object, int)
+    def _on_grown(self, conversation: Conversation, count: int) -> None:
+        if count >= 0:
+            self.turns.grow(conversation, count)
+        else:
+            self._show_turns(conversation)
+        self._show_notes(self._flow.assist.notes if self._flow.assist is not None else ())
+
     def _show_turns(self, conversation: Conversation) -> None:
         self.labels.hide()
         self.why.close_card()
         self.turns.show_conversation(conversation)
-        self.turns.set_open(not self._flow.will_ask)
+        self.turns.set_open(not self._flow.helps_unasked)
         self.turns.keep.setChecked(self._flow.keep)
 
     def _clear_assist(self) -> None:
         self.summary.fold_chosen = False
-        self.replies.clear()
-        self.summary.hide()
-        self.next.show_actions(())
+        self.help.clear()
         self._offer()
 
     @Slot(object)
@@ -223,55 +239,39 @@ class ConversationPage(QStackedWidget):
         self._count = 1
         self._show_notes(())
         if analysis.assist is not None:
-            self._on_assisted(analysis.assist)
+            self.help.show_assist(analysis.assist)
         self.turns.set_open(analysis.assist is None)
         self.area.verticalScrollBar().setValue(0)
 
-    @Slot()
-    def _on_began(self) -> None:
-        self.replies.begin()
-        self.summary.show_summary(Summary(), finished=False)
-        self._give_way()
-        self.summary.show()
-        self.next.show_actions(())
-
-    @Slot(object)
-    def _on_draft(self, event: ReplyDraft) -> None:
-        self.replies.show_draft(event.slot, event.strategy, event.text)
-
-    @Slot(object)
-    def _on_reply(self, event: ReplyReady) -> None:
-        self.replies.show_reply(event.slot, event.reply)
-
-    @Slot(object)
-    def _on_summary(self, event: SummaryDraft) -> None:
-        self.summary.show_summary(event.summary, finished=False)
-
-    @Slot(object)
-    def _on_assisted(self, assist: Assist) -> None:
-        self.summary.show()
-        self.summary.show_summary(assist.summary, finished=True)
-        self.next.show_actions(assist.next_actions)
-        self.replies.settle(assist.replies)
-        self.replies.end()
-        self.replies.say("" if assist.replies else "Nothing worth suggesting here.")
-        self._show_notes(assist.notes)
-        self._give_way()
-
-    @Slot()
-    def _on_stopped(self) -> None:
-        self.summary.end()
-        self.replies.end()
-        self.replies.say("" if any(not c.isHidden() for c in self.replies.cards) else "Stopped.")
-
-    def show_assist_problem(self, words: str) -> None:
-        """Shows why there are no replies, where they would be."""
-        self.summary.end()
-        self.replies.end()
-        self.replies.again.setText("Try again")
-        self.replies.say(words, "uneasy")
-
     # --- what the person does
+
+    def leave_draft(self) -> bool:
+        """Stops a rewrite, else closes its changes, else leaves the draft's field; False where none of it is so."""
+        composer = self.composer
+        if composer.rewriting:
+            composer.stop_asked.emit()
+        elif composer.diff.rewrite is not None:
+            composer.diff.close_view()
+        elif composer.isAncestorOf(self.focusWidget() or self):
+            self.window().setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            return False
+        return True
+
+    def close_card(self) -> bool:
+        """Closes the note, else why; False where neither is open."""
+        if not self.note.isHidden():
+            self.note.close_note()
+        elif self.why.turn is not None:
+            self.why.close_card()
+        else:
+            return False
+        return True
+
+    @Slot()
+    def show_note(self) -> None:
+        """Scrolls to the note, once the layouts know its place."""
+        QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.note, 0, 20))
 
     @Slot(int)
     def go_to(self, turn: int) -> None:
@@ -289,7 +289,7 @@ class ConversationPage(QStackedWidget):
             return
         self.why.open_for(conversation, point)
         self._lessons.explain(turn)
-        QTimer.singleShot(0, self._show_why)  # once the layouts know its place
+        QTimer.singleShot(0, self, self._show_why)  # once the layouts know its place
 
     @Slot()
     def _show_why(self) -> None:
@@ -310,16 +310,23 @@ class ConversationPage(QStackedWidget):
             return
         self.replies.select(slot)
         if card.may_copy():
-            changed = card.text != card.original
-            card.used = (Outcome.EDITED, card.text) if changed else (Outcome.COPIED, None)
+            card.used = (Outcome.COPIED, None)
             self.copied.emit(card.text, f"Reply {slot + 1} copied")
             self._flow.record(card.original, *card.used)
+
+    @Slot(int)
+    def use_as_draft(self, slot: int) -> None:
+        """Takes a reply into the agent's own draft."""
+        card = self.replies.cards[slot]
+        if card.ready and not card.isHidden():
+            self.replies.select(slot)
+            self.draft_asked.emit(card)
 
     @Slot(int)
     def dismiss_reply(self, slot: int) -> None:
         """Takes a reply away; the window offers to undo it."""
         card = self.replies.cards[slot]
-        if card.ready and not card.isHidden() and not card.editing:
+        if card.ready and not card.isHidden():
             self.replies.remove(slot)
             self._flow.record(card.original, Outcome.DISMISSED)
             self.removed.emit(card)
@@ -339,6 +346,7 @@ class ConversationPage(QStackedWidget):
         self.risk.setText(head or (risk_words(mood) if mood else ""))
         self.level.setText(detail if head else now_words(mood) if mood else "")
 
+    @Slot()
     def _offer(self) -> None:
         """Says in the place of replies what can be had."""
         if not self._flow.model_ready and not self._flow.running and self._flow.assist is None:
@@ -350,6 +358,7 @@ class ConversationPage(QStackedWidget):
         elif not self.replies.running:
             self.replies.end()
 
+    @Slot(object)
     def _show_notes(self, more: tuple[str, ...]) -> None:
         conversation = self._flow.conversation
         notes = list(conversation.notes if conversation else ())

@@ -1,4 +1,7 @@
-"""What happens to a conversation: captured, read, saved, assisted, saved again. Late results are dropped."""
+"""What happens to a conversation: captured, read, saved, assisted, saved again. Late results are dropped.
+
+A conversation that is open already and comes in longer goes on: nothing that is shown of it is cleared.
+"""
 
 from __future__ import annotations
 
@@ -17,24 +20,31 @@ from agent_assist.records import (
     Mood,
     Outcome,
     Progress,
+    Reply,
     ReplyDraft,
     ReplyReady,
+    Speaker,
     SummaryDraft,
 )
 from agent_assist.settings import AUTO_ASSIST, SAVE
 from ui.bridge import Bridge, Post, Task
+from ui.files import read_file
+from ui.live import Known, added, as_known
 from ui.ports import DeskPort
+from ui.taking import TakeIn
 
 T = TypeVar("T")
-LARGEST_FILE = 20_000_000  # bytes; what is larger is no conversation, and the reader says so below that
 
 
 class Flow(QObject):
     """The conversation in the window. Lives in the GUI thread; all work is done in lanes."""
 
     captured = Signal(object, int)  # Conversation, how many conversations the text held
+    grown = Signal(object, int)  # Conversation that went on, how many turns came; -1 where earlier ones changed too
+    unchanged = Signal()  # what came in is what is open
     read = Signal(object)  # Mood, also one that the agent corrected
     opened = Signal(object)  # Analysis, from the history
+    composed = Signal(object)  # tuple[Reply, ...] that need no language model
     assist_began = Signal()
     progress = Signal(object)  # Progress
     draft = Signal(object)  # ReplyDraft
@@ -43,7 +53,7 @@ class Flow(QObject):
     assisted = Signal(object)  # Assist
     stopped = Signal()
     cleared = Signal()
-    failed = Signal(str, object)  # what was tried: "capture", "read", "assist", "open", "save"; the error
+    failed = Signal(str, object)  # what was tried: "capture", "read", "compose", "assist", "open", "save"; the error
     busy = Signal(str)  # words for the status line, empty for nothing
 
     def __init__(self, desk: DeskPort, bridge: Bridge) -> None:
@@ -57,12 +67,17 @@ class Flow(QObject):
         self.model_ready = False
         self._waits_for_model = False
         self._saved_with: Analysis | None = None
+        self._helped: Analysis | None = None  # the moment that the replies were written for
         self._stored = ""  # id of the conversation that was last written to the history
         self._early: dict[str, tuple[Outcome, str | None]] = {}  # by text of replies that are not final yet
         self._capturing: Task[list[Conversation]] | None = None
         self._reading: Task[Mood] | None = None
         self._assisting: Task[Assist] | None = None
         self._loading: Task[Analysis] | None = None
+        self._composing: Task[tuple[Reply, ...]] | None = None
+        self._known = Known()
+        self.taking = TakeIn(desk, bridge)
+        self.taking.failed.connect(lambda error: self._fail("read", error))
 
     # --- ways in
 
@@ -72,7 +87,7 @@ class Flow(QObject):
 
     def open_file(self, path: Path) -> None:
         """Takes a conversation in from a file."""
-        self._capture(lambda: self._desk.capture(_read_file(path)))
+        self._capture(lambda: self._desk.capture(read_file(path)))
 
     def try_sample(self) -> None:
         """Takes the sample conversation in."""
@@ -118,11 +133,17 @@ class Flow(QObject):
     # --- the language model
 
     def ask(self) -> None:
-        """Asks for summary and replies."""
+        """Asks for summary and replies; without a language model for what the phrase bank has."""
         conversation, mood = self.conversation, self.mood
         if conversation is None or mood is None:
             return
+        if not self.model_ready:
+            self._waits_for_model = True
+            self._compose(conversation, mood)
+            return
+        self.make_way()
         _drop(self._assisting)
+        _drop(self._composing)
         self._early.clear()
         self.assist_began.emit()
         self.busy.emit("reading…")
@@ -130,14 +151,19 @@ class Flow(QObject):
         def work(post: Post, token: CancelToken) -> Assist:
             return self._desk.assist(conversation, mood, post, token)
 
-        self._assisting = self._bridge.run("llm", work, self._on_assisted, self._on_assist_failed, self._on_event)
+        def ended(assist: Assist) -> None:
+            self._on_assisted(Analysis(conversation, mood, assist), assist)
+
+        self._assisting = self._bridge.run("llm", work, ended, self._on_assist_failed, self._on_event)
 
     def set_model_ready(self, ready: bool) -> None:
         """Whether there is a model to ask; a conversation that was pasted before it came is taken to it now."""
         came, self.model_ready = ready and not self.model_ready, ready
+        if came and not self._waits_for_model:
+            self.take_in()
         if not ready and self.running:  # it waits behind the model that does not load, and would only fail as well
             self.stop()
-            self._waits_for_model = True
+            self.ask()
         if came and self._waits_for_model and self.assist is None:
             self._waits_for_model = False
             self.ask()
@@ -148,11 +174,21 @@ class Flow(QObject):
             _drop(self._assisting)
             self.stopped.emit()
             self.busy.emit("")
+            self._record_early()
+
+    def make_way(self) -> None:
+        """Stops reading in the background: something is asked of the language model."""
+        self.taking.drop()
+
+    def take_in(self) -> None:
+        """Has the language model read what is new while nothing is asked of it."""
+        if self.conversation is not None and self.mood is not None and self.model_ready and not self.running:
+            self.taking.begin(self.conversation, self.mood)
 
     @property
-    def will_ask(self) -> bool:
-        """True where a new conversation is taken to the language model unasked."""
-        return self.model_ready and self._desk.settings[AUTO_ASSIST]
+    def helps_unasked(self) -> bool:
+        """True where replies come to a new conversation unasked, with a language model or without."""
+        return self._desk.settings[AUTO_ASSIST]
 
     @property
     def running(self) -> bool:
@@ -188,7 +224,7 @@ class Flow(QObject):
         )
 
     def record(self, reply: str, outcome: Outcome, text: str | None = None) -> None:
-        """Records what the agent did with a reply, where the conversation is saved with it.
+        """Records what the agent did with a reply of the moment that it was written for.
 
         Args:
             reply: its text as it was suggested. While replies are being written, what is recorded waits for the end.
@@ -198,17 +234,16 @@ class Flow(QObject):
         if self.running:
             self._early[reply] = (outcome, text)
             return
-        saved = self._saved_with
-        texts = [r.text for r in saved.assist.replies] if saved is not None and saved.assist is not None else []
-        if saved is None or not self.keep or reply not in texts:
-            return
-        identity, slot = saved.conversation.id, texts.index(reply)
-        self._bridge.run(
-            "db",
-            lambda _post, _token: self._desk.history.record_outcome(identity, slot, outcome, text),
-            lambda _none: None,
-            lambda error: self._fail("save", error),
-        )
+        shown = self._helped
+        texts = [r.text for r in shown.assist.replies] if shown is not None and shown.assist is not None else []
+        if shown is not None and reply in texts:
+            slot = texts.index(reply)
+            self._bridge.run(
+                "db",
+                lambda _post, _token: self._desk.chose(shown, slot, outcome, text),
+                lambda _none: None,
+                lambda error: self._fail("save", error),
+            )
 
     def cancel(self) -> None:
         """Drops all that runs for the conversation."""
@@ -216,6 +251,8 @@ class Flow(QObject):
         _drop(self._reading)
         _drop(self._assisting)
         _drop(self._loading)
+        _drop(self._composing)
+        self.taking.drop()
 
     # --- results, all in the GUI thread
 
@@ -223,15 +260,49 @@ class Flow(QObject):
         _drop(self._capturing)
         _drop(self._loading)
         self.busy.emit("reading…")
+        known = self._known.latest
         self._capturing = self._bridge.run(
-            "emotion", lambda _post, _token: work(), self._on_captured, lambda error: self._fail("capture", error)
+            "emotion",
+            lambda _post, _token: as_known(work(), known, self._desk.swap_roles),
+            self._on_captured,
+            lambda error: self._fail("capture", error),
         )
 
     def _on_captured(self, found: list[Conversation]) -> None:
         if not found:
             self._fail("capture", KnownError("No conversation was found in the text. Paste the messages themselves."))
             return
-        self._show(found[0], len(found), self._desk.settings[SAVE])
+        if self.conversation is not None and self.conversation.id == found[0].id:
+            self._grow(self.conversation, found[0])
+        else:
+            self._show(found[0], len(found), self._desk.settings[SAVE])
+
+    def _grow(self, before: Conversation, after: Conversation) -> None:
+        """Goes on with the open conversation: only what came is new."""
+        turns = added(before, after)
+        if turns == ():
+            self._on_unchanged()
+            return
+        self._known.add(after)
+        self.conversation = after
+        if turns is None:
+            self.mood = None  # its turns are others now
+        self.grown.emit(after, -1 if turns is None else len(turns))
+        _drop(self._reading)
+        to_answer = turns is None or any(turn.speaker is Speaker.CUSTOMER for turn in turns)
+        self._reading = self._bridge.run(
+            "emotion",
+            lambda _post, _token: self._desk.read(after),
+            lambda mood: self._on_read(mood, to_answer),
+            lambda error: self._fail("read", error),
+        )
+
+    def _on_unchanged(self) -> None:
+        if not self.running:
+            self.busy.emit("")
+        self.unchanged.emit()
+        if self.assist is None and self.mood is not None and not self.running and self.helps_unasked:
+            self.ask()
 
     def _show(self, conversation: Conversation, count: int, keep: bool) -> None:
         self._begin(conversation)
@@ -246,25 +317,36 @@ class Flow(QObject):
 
     def _begin(self, conversation: Conversation) -> None:
         self.cancel()
+        self._known.add(conversation)
         self.conversation, self.mood, self.assist = conversation, None, None
-        self._saved_with = None
+        self._saved_with = self._helped = None
         self._waits_for_model = False
 
-    def _on_read(self, mood: Mood) -> None:
-        self.mood = mood
+    def _on_read(self, mood: Mood, to_answer: bool = True) -> None:
         self.busy.emit("")
-        self.read.emit(mood)
-        self.save()
-        if self.will_ask:
+        self.renew(mood)
+        if self.helps_unasked and (to_answer or self.running):
             self.ask()
-        else:
-            self._waits_for_model = self._desk.settings[AUTO_ASSIST]
+            return
+        self._waits_for_model = False
+        self.take_in()
+
+    def _compose(self, conversation: Conversation, mood: Mood) -> None:
+        _drop(self._composing)
+        self._composing = self._bridge.run(
+            "emotion",
+            lambda _post, _token: self._desk.compose(conversation, mood),
+            self.composed.emit,
+            lambda error: self._fail("compose", error),
+        )
 
     def _on_loaded(self, analysis: Analysis) -> None:
         self._begin(analysis.conversation)
         self.mood, self.assist = analysis.mood, analysis.assist
         self.keep, self._saved_with, self._stored = True, analysis, analysis.conversation.id
+        self._helped = analysis
         self.opened.emit(analysis)
+        self.take_in()
 
     def _on_event(self, event: object) -> None:
         if isinstance(event, Progress):
@@ -277,11 +359,14 @@ class Flow(QObject):
         elif isinstance(event, SummaryDraft):
             self.summary.emit(event)
 
-    def _on_assisted(self, assist: Assist) -> None:
-        self.assist = assist
+    def _on_assisted(self, moment: Analysis, assist: Assist) -> None:
+        self.assist, self._helped = assist, moment
         self.busy.emit("")
         self.assisted.emit(assist)
         self.save()
+        self._record_early()
+
+    def _record_early(self) -> None:
         early, self._early = self._early, {}
         for reply, (outcome, text) in early.items():
             self.record(reply, outcome, text)
@@ -307,20 +392,6 @@ class Flow(QObject):
             self.busy.emit("")
         if not isinstance(error, Cancelled):
             self.failed.emit(what, error)
-
-
-def _read_file(path: Path) -> bytes:
-    """The bytes of a file.
-
-    Raises:
-        KnownError: it cannot be read or is far too large.
-    """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise KnownError("That file is too large for a conversation. Open a text file of at most 20 MB.")
-        return path.read_bytes()
-    except OSError as error:
-        raise KnownError(f"That file cannot be read ({error.strerror}). Check that it is still there.") from error
 
 
 def _drop(task: Task[T] | None) -> None:

@@ -20,6 +20,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("paste", "Paste conversation"),
     ("open", "Open a file…"),
     ("new", "New conversation"),
+    ("note", "Write a note…"),
     ("", ""),
     ("history", "History"),
     ("models", "Language model"),
@@ -71,10 +72,14 @@ class Header(QFrame):
         name = conversation.customer or "Customer"
         self.avatar.show_name(name)
         self.name.setText(name)
+        self.show_turns(conversation)
+        self.pill.show_mood("", "calm")
+
+    def show_turns(self, conversation: Conversation) -> None:
+        """Shows where it came from and how long it is."""
         source = SOURCES.get(conversation.source, conversation.source)
         count = len(conversation.turns)
         self.about.setText(f"{source} · {count:,} turn{'' if count == 1 else 's'}")
-        self.pill.show_mood("", "calm")
 
     def show_mood(self, mood: Mood) -> None:
         """Shows the customer's mood as colour and words."""

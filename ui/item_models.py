@@ -39,6 +39,13 @@ class TurnsModel(QAbstractListModel):
         self._conversation, self._points = conversation, {}
         self.endResetModel()
 
+    def grow(self, conversation: Conversation, count: int) -> None:
+        """Takes the same conversation with so many turns more at its end; what is known of the others stays."""
+        before = self.rowCount()
+        self.beginInsertRows(NO_PARENT, before, before + count - 1)
+        self._conversation = conversation
+        self.endInsertRows()
+
     def show_mood(self, mood: Mood) -> None:
         """Adds the readings. Rows keep their height: only what is drawn changes."""
         self._points = {point.turn: point for point in points(mood)}

@@ -48,8 +48,10 @@ KEYS: tuple[Key, ...] = (
     Key("choose 3", ("3",), "Choose the third reply", "conversation"),
     Key("copy", ("C",), "Copy the chosen reply", "conversation"),
     Key("press", ("Return", "Enter"), "Copy it, or press what has the focus", "conversation"),
-    Key("edit", ("E",), "Edit it", "conversation"),
-    Key("save edit", ("Ctrl+Return", "Ctrl+Enter"), "Save the edited reply", "conversation"),
+    Key("edit", ("E",), "Use it as a draft of your own", "conversation"),
+    Key("draft", ("D",), "Write your own reply", "conversation"),
+    Key("copy draft", ("Ctrl+Return", "Ctrl+Enter"), "Copy your own reply", "conversation"),
+    Key("note", ("N",), "Write a note from the case", "conversation"),
     Key("dismiss", ("Delete",), "Dismiss it", "conversation"),
     Key("again", ("Ctrl+R",), "Suggest again", "conversation"),
 )
@@ -63,7 +65,13 @@ TURN_KEYS: tuple[Key, ...] = (
     Key("ends", ("Home", "End"), "Timeline: first and last turn"),
     Key("go", ("Return",), "Timeline: go to the turn"),
 )
-"""What keys do where the focus is on the turns or the timeline; the widgets themselves hear them."""
+DRAFT_KEYS: tuple[Key, ...] = (
+    Key("blank", ("Tab",), "Your reply: go to the next blank"),
+    Key("undo", ("Ctrl+Z",), "Your reply: undo, changes of a rewrite too"),
+    Key("remark", ("Return",), "Remarks: why, and the words it is about"),
+    Key("change", ("Space",), "Rewrite: take a change, or not"),
+)
+"""What keys do where the focus is on the turns, the timeline or the draft; the widgets themselves hear them."""
 
 
 class Keyboard:
@@ -95,6 +103,7 @@ class HelpPage(Page):
         tables = (
             ("Everywhere", [k for k in KEYS if k.where == "everywhere"]),
             ("On a conversation", [k for k in KEYS if k.where == "conversation"]),
+            ("On your own reply", DRAFT_KEYS),
             ("On turns and timeline", TURN_KEYS),
         )
         for words, keys in tables:

@@ -19,7 +19,7 @@ class Lessons(QObject):
 
     explained = Signal(object)  # Explanation
     unexplained = Signal()  # the words could not be looked for
-    corrected = Signal(int, object)  # turn, Label
+    corrected = Signal(int, object, object)  # turn, Label, the agent's Label before or None
     counted = Signal(int)  # corrections that the readings stand on
     failed = Signal(object)
 
@@ -55,11 +55,22 @@ class Lessons(QObject):
     @Slot(int, object)
     def correct(self, turn: int, label: Label) -> None:
         """Has a turn read as the agent says."""
+        before: list[Label] = []
 
         def work(conversation: Conversation, mood: Mood) -> Mood:
+            was = mood.of(turn)
+            if was is not None and was.corrected:
+                before.append(was.label)
             return self._desk.correct(conversation, mood, turn, label)
 
-        self._change(work, lambda: self.corrected.emit(turn, label))
+        self._change(work, lambda: self.corrected.emit(turn, label, before[0] if before else None))
+
+    def take_back(self, turn: int, before: Label | None) -> None:
+        """Undoes a correction: the turn reads as the one before said, or by the model where there was none."""
+        if before is None:
+            self.uncorrect(turn)
+        else:
+            self._change(lambda conversation, mood: self._desk.correct(conversation, mood, turn, before), lambda: None)
 
     @Slot(int)
     def uncorrect(self, turn: int) -> None:
@@ -106,15 +117,19 @@ class Lessons(QObject):
             return
 
         def begin() -> None:
-            mood = self._flow.mood
-            if self._flow.conversation is not conversation or mood is None:
+            mood, now = self._flow.mood, self._flow.conversation
+            if now is None or now.id != conversation.id or mood is None:
                 self._next()
                 return
-            self._bridge.run("db", lambda _post, _token: work(conversation, mood), ended, failed)
+            self._bridge.run("db", lambda _post, _token: work(now, mood), lambda m: ended(now, m), failed)
 
-        def ended(mood: Mood) -> None:
-            if self._flow.conversation is conversation:
+        def ended(of: Conversation, mood: Mood) -> None:
+            now = self._flow.conversation
+            if now is of:
                 self._flow.renew(mood)
+                done()
+            elif now is not None and now.id == of.id:  # it went on meanwhile: this mood lacks its new turns
+                self.read_again()
                 done()
             self.count()
             self._next()

@@ -266,6 +266,8 @@ class ModelPage(Page):
     def _show(self, stand: Stand) -> None:
         self._stand = stand
         self._show_rows(stand)
+        if self.busy:  # it was asked for before the work began
+            self._enable(False)
         self.skip.setVisible(not stand.installed)
         self.finder.setVisible(not stand.installed and not self._best)
         self.stand_changed.emit(stand)

@@ -15,12 +15,17 @@ from agent_assist.records import (
     Analysis,
     Assist,
     AssistEvent,
+    Coaching,
+    ContextUse,
     Conversation,
     Explanation,
     HistoryItem,
     Label,
     Mood,
     Outcome,
+    Reply,
+    Rewrite,
+    Wish,
 )
 from agent_assist.settings import Settings
 
@@ -47,9 +52,6 @@ class HistoryPort(Protocol):
 
     def delete(self, conversation_id: str) -> None:
         """Deletes a conversation for good."""
-
-    def record_outcome(self, conversation_id: str, slot: int, outcome: Outcome, text: str | None = ...) -> None:
-        """Records what the agent did with the reply at that place among the final replies."""
 
 
 class ShelfPort(Protocol):
@@ -145,6 +147,42 @@ class DeskPort(Protocol):
         self, conversation: Conversation, mood: Mood, on_event: Callable[[AssistEvent], None], token: CancelToken
     ) -> Assist:
         """Summary, next actions and replies; streams what is there on the way."""
+
+    def take_in(self, conversation: Conversation, mood: Mood, token: CancelToken) -> ContextUse:
+        """Reads new turns into the model's memory; KnownError where there is no model. Lane llm."""
+
+    def compose(self, conversation: Conversation, mood: Mood) -> tuple[Reply, ...]:
+        """Replies from the phrase bank alone, without a language model; emotion lane."""
+
+    def coach(self, conversation: Conversation, mood: Mood, draft: str) -> Coaching:
+        """What the agent's own draft has and lacks, within 50 ms and without the language model; emotion lane."""
+
+    def rewrite(
+        self,
+        conversation: Conversation,
+        mood: Mood,
+        draft: str,
+        wish: Wish,
+        instruction: str,
+        on_event: Callable[[AssistEvent], None],
+        token: CancelToken,
+    ) -> Rewrite:
+        """The draft with changes that can be taken one by one; `instruction` for `Wish.OWN`. Lane llm."""
+
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """Name and title of each note that can be written; KnownError where the site's file is wrong. Emotion lane."""
+
+    def note(self, name: str, analysis: Analysis) -> str:
+        """A note as plain text; emotion lane."""
+
+    def chose(self, analysis: Analysis, slot: int, outcome: Outcome, text: str | None = ...) -> None:
+        """Records what the agent did with a reply, by its place: for the history and for ranking; lane db."""
+
+    def preferences(self) -> tuple[tuple[str, float], ...]:
+        """What ranking learnt, as words and weights (above 0: shown more often); lane db."""
+
+    def forget_preferences(self) -> None:
+        """Forgets what ranking learnt; KnownError where nothing was forgotten. Lane db."""
 
     def open_history(self, passphrase: str | None = ...) -> None:
         """Opens the history; Locked where a passphrase is needed or wrong."""

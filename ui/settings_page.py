@@ -14,6 +14,7 @@ from ui.pages import Page
 from ui.ports import DeskPort
 from ui.widgets.adapted import AdaptedSection
 from ui.widgets.basics import Button, Check, Section, Text, row
+from ui.widgets.preferences import PreferencesSection
 
 SECTIONS = {"llm": "Language model", "assist": "Suggestions", "history": "History", "window": "Window"}
 AnyOption = Option[str] | Option[int] | Option[bool]
@@ -39,8 +40,9 @@ class SettingsPage(Page):
         self.models = Button("Manage language models", "plain")
         self.models.clicked.connect(self.models_asked)
         self._sections[MODEL.name.split(".")[0]].addLayout(row(self.models))
-        self.adapted = AdaptedSection()
+        self.adapted, self.preferences = AdaptedSection(), PreferencesSection()
         self.body.addWidget(self.adapted)
+        self.body.addWidget(self.preferences)
         self.body.addWidget(self._make_about())
         self.body.addStretch(1)
 

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot, qVersion
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QFileDialog,
+    QLineEdit,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-import agent_assist
-from agent_assist import log
-from agent_assist.errors import AgentAssistError, BugError, KnownError
-from agent_assist.records import Analysis, Assist, Conversation, Label
+from agent_assist.errors import AgentAssistError, KnownError
+from agent_assist.records import Analysis, Assist, ContextUse, Conversation, Label
 from agent_assist.settings import ON_TOP, WIDTH
 from ui.bridge import Bridge
+from ui.coaching import Coach
 from ui.conversation_page import ConversationPage
+from ui.drafting import Drafting
 from ui.flow import Flow
 from ui.frame import Footer, Header
 from ui.history_page import HistoryPage
@@ -30,20 +29,19 @@ from ui.keeping import Keeping
 from ui.keys import HelpPage, Keyboard
 from ui.lessons import Lessons
 from ui.model_page import ModelPage
+from ui.noting import Noting
 from ui.pages import Page
 from ui.ports import DeskPort
+from ui.ranking import Ranking
 from ui.settings_page import SettingsPage
+from ui.trouble import OURS, report
 from ui.unlock_page import UnlockPage
+from ui.ways_in import WaysIn
 from ui.widgets.reply import ReplyCard
 from ui.widgets.toast import Notice, Toast
-from ui.words import corrected_words
+from ui.words import corrected_words, turns_words
 
-EMPTY_CLIPBOARD = "The clipboard holds no text. Copy the conversation first, then paste it here."
-EDITING = "Save or cancel your edit first, then ask for other replies."
-OURS = (
-    "Something went wrong on our side. Your saved conversations are safe. "
-    "Try again, or copy a report without customer text."
-)
+NOTHING_NEW = "Nothing new: this conversation is open already"
 
 
 class Sidebar(QWidget):
@@ -66,9 +64,15 @@ class Sidebar(QWidget):
         self.setMaximumWidth(480)
         self.setMinimumHeight(480)
         self.flow = Flow(desk, bridge)
+        self.ways = WaysIn(self, self.flow)
         self.header, self.footer, self.notice = Header(), Footer(), Notice()
         self.lessons = Lessons(desk, bridge, self.flow)
         self.conversation = ConversationPage(self.flow, self.lessons)
+        page = self.conversation
+        self.coach = Coach(desk, bridge, self.flow)
+        self.drafting = Drafting(self.coach, page.composer, page.replies, self.flow)
+        self.noting = Noting(desk, bridge, self.flow, page.note, page.composer)
+        self.ranking = Ranking(desk, bridge)
         self.history = HistoryPage(desk, bridge)
         self.settings, self.models = SettingsPage(desk), ModelPage(desk, bridge)
         self.unlock, self.help = UnlockPage(), HelpPage()
@@ -77,6 +81,7 @@ class Sidebar(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self.toast = Toast(self)
+        self.toast.set_lift(lambda: page.composer.height() if page.composer.isVisible() else 0)
         self.keeping = Keeping(desk, bridge, self.flow, self.history, self.conversation.turns.keep, self.toast)
         self._connect()
         self.keyboard = Keyboard(self, self._actions())
@@ -102,7 +107,10 @@ class Sidebar(QWidget):
     def _connect(self) -> None:
         flow = self.flow
         flow.captured.connect(self._on_captured)
+        flow.grown.connect(self._on_grown)
+        flow.unchanged.connect(lambda: self.toast.say(NOTHING_NEW))
         flow.read.connect(self.header.show_mood)
+        flow.taking.taken.connect(self._on_taken_in)
         flow.opened.connect(self._on_opened)
         flow.cleared.connect(self._on_cleared)
         flow.assist_began.connect(self._on_assist_began)
@@ -113,7 +121,7 @@ class Sidebar(QWidget):
         self.header.menu_asked.connect(self._run_action)
         page = self.conversation
         page.empty.paste_asked.connect(self.paste)
-        page.empty.open_asked.connect(self.choose_file)
+        page.empty.open_asked.connect(self.ways.choose_file)
         page.empty.sample_asked.connect(flow.try_sample)
         page.install_asked.connect(self.show_models)
         page.copied.connect(self.copy)
@@ -121,6 +129,13 @@ class Sidebar(QWidget):
         page.again_asked.connect(self.ask_again)
         page.retry_asked.connect(self.model_asked)
         page.keep_changed.connect(self.keeping.set_keep)
+        page.draft_asked.connect(self.drafting.use)
+        page.summary.notes_asked.connect(self.noting.offer)
+        self.drafting.copied.connect(self.copy)
+        self.drafting.replaced.connect(self._on_replaced)
+        self.noting.shown.connect(page.show_note)
+        self.ways.refused.connect(self.notice.say)
+        self.ways.taken.connect(self.notice.clear)
         self.history.set_open_check(lambda: flow.history_open)
         self.history.open_asked.connect(flow.open_saved)
         self.history.unlock_asked.connect(lambda: self.show_page(self.unlock))
@@ -129,9 +144,15 @@ class Sidebar(QWidget):
         self.settings.changed.connect(self.option_changed)
         self.settings.count_asked.connect(self.lessons.count)
         self.settings.adapted.reset_asked.connect(self.lessons.forget)
+        self.settings.count_asked.connect(self.ranking.show)
+        self.settings.preferences.reset_asked.connect(self.ranking.forget)
+        self.ranking.learnt.connect(self.settings.preferences.show_preferences)
         self.lessons.counted.connect(self.settings.adapted.show_count)
         self.lessons.corrected.connect(self._on_corrected)
-        for part in (self.history, self.settings, self.models, self.keeping, self.lessons):
+        for part in (
+            *(self.history, self.settings, self.models, self.keeping, self.lessons),
+            *(self.coach, self.noting, self.ranking),
+        ):
             part.failed.connect(self.show_error)
         self.models.said.connect(self.toast.say)
         self.models.working.connect(self.footer.show_shelf)
@@ -143,7 +164,7 @@ class Sidebar(QWidget):
         replies = self.conversation.replies
         return {
             "paste": self.paste,
-            "open": self.choose_file,
+            "open": self.ways.choose_file,
             "new": self.flow.new,
             "conversation": lambda: self.show_page(self.conversation),
             "history": lambda: self.show_page(self.history),
@@ -156,8 +177,10 @@ class Sidebar(QWidget):
             "choose 3": lambda: replies.select(2),
             "copy": self._copy,
             "press": self._copy_or_press,
-            "edit": lambda: self._on_selected(lambda card: card.begin_edit()),
-            "save edit": lambda: replies.editing.save_edit() if replies.editing else None,
+            "edit": lambda: self._on_selected(lambda card: self.conversation.use_as_draft(card.slot)),
+            "draft": lambda: self.conversation.composer.editor.setFocus(Qt.FocusReason.ShortcutFocusReason),
+            "copy draft": self.drafting.copy,
+            "note": self.noting.offer,
             "dismiss": lambda: self._on_selected(lambda card: self.conversation.dismiss_reply(card.slot)),
             "again": self.ask_again,
         }
@@ -216,15 +239,11 @@ class Sidebar(QWidget):
 
     @Slot()
     def stop_or_back(self) -> None:
-        """Esc: leaves another page, else an edit, else why, else stops what runs."""
-        editing = self.conversation.replies.editing
-        if self.stack.currentWidget() is not self.conversation:
+        """Esc: leaves another page, else the nearest thing that is open, else stops what runs."""
+        page = self.conversation
+        if self.stack.currentWidget() is not page:
             self.go_back()
-        elif editing is not None:
-            editing.cancel_edit()
-        elif self.conversation.why.turn is not None:
-            self.conversation.why.close_card()
-        else:
+        elif not page.leave_draft() and not page.close_card():
             self.flow.stop()
 
     # --- ways in
@@ -232,30 +251,11 @@ class Sidebar(QWidget):
     @Slot()
     def paste(self) -> None:
         """Takes in what the clipboard holds."""
-        mime = QGuiApplication.clipboard().mimeData()
-        text = mime.text() if mime is not None and mime.hasText() else ""
-        if text.strip():
-            self._take_in(text)
-        else:
-            self.notice.say(EMPTY_CLIPBOARD)
-
-    @Slot()
-    def choose_file(self) -> None:
-        """Asks for a file and takes it in."""
-        path, _ = QFileDialog.getOpenFileName(
-            self, "Open a conversation", "", "Conversations (*.txt *.json *.jsonl *.md *.eml);;All files (*)"
-        )
-        if path:
-            self.open_file(Path(path))
+        self.ways.paste()
 
     def open_file(self, path: Path) -> None:
         """Takes a file in."""
-        self.notice.clear()
-        self.flow.open_file(path)
-
-    def _take_in(self, text: str) -> None:
-        self.notice.clear()
-        self.flow.paste(text)
+        self.ways.open_file(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
         """Takes text and files of this computer."""
@@ -271,12 +271,7 @@ class Sidebar(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
         """Takes in the first file, else the text."""
         self.conversation.empty.set_over(False)
-        mime = event.mimeData()
-        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
-        if files:
-            self.open_file(Path(files[0]))
-        elif mime.text().strip():
-            self._take_in(mime.text())
+        self.ways.take_mime(event.mimeData())
         event.acceptProposedAction()
 
     # --- what the flow tells
@@ -289,6 +284,16 @@ class Sidebar(QWidget):
         self.footer.show_context(0, 0)
         self.show_page(self.conversation)
 
+    @Slot(object, int)
+    def _on_grown(self, conversation: Conversation, count: int) -> None:
+        self.notice.clear()
+        self.header.show_turns(conversation)
+        self.toast.say(turns_words(count))
+
+    @Slot(object)
+    def _on_taken_in(self, use: ContextUse) -> None:
+        self.footer.show_context(use.used, use.limit)
+
     @Slot(object)
     def _on_opened(self, analysis: Analysis) -> None:
         self._on_captured(analysis.conversation, 1)
@@ -298,10 +303,7 @@ class Sidebar(QWidget):
 
     @Slot()
     def ask_again(self) -> None:
-        """Asks for other replies, unless that would throw away an edit."""
-        if self.conversation.replies.editing is not None:
-            self.notice.say(EDITING)
-            return
+        """Asks for other replies; the agent's own draft stays as it is."""
         self.notice.clear()
         self.flow.ask()
 
@@ -324,10 +326,10 @@ class Sidebar(QWidget):
     @Slot(str, object)
     def _on_failed(self, what: str, error: AgentAssistError) -> None:
         if what == "assist" and isinstance(error, KnownError):
-            self.conversation.show_assist_problem(str(error))
+            self.conversation.help.show_problem(str(error))
             return
         if what == "assist":
-            self.conversation.show_assist_problem("The replies could not be written.")
+            self.conversation.help.show_problem("The replies could not be written.")
         self.show_error(error)
 
     @Slot(object)
@@ -343,6 +345,7 @@ class Sidebar(QWidget):
     @Slot(str, str)
     def copy(self, text: str, words: str) -> None:
         """Puts text on the clipboard and says so."""
+        self.ways.note_copy(text, words)
         QGuiApplication.clipboard().setText(text)
         self.toast.say(words)
 
@@ -350,6 +353,8 @@ class Sidebar(QWidget):
         focus = self.focusWidget()
         if isinstance(focus, QAbstractButton):
             focus.click()
+        elif isinstance(focus, QLineEdit):
+            focus.returnPressed.emit()  # the shortcut came before the field
         elif focus is None or focus is self or isinstance(focus, ReplyCard):
             self._copy()
 
@@ -361,21 +366,14 @@ class Sidebar(QWidget):
         if card is not None:
             act(card)
 
-    @Slot(int, object)
-    def _on_corrected(self, turn: int, label: Label) -> None:
-        self.toast.say(corrected_words(turn, label), undo=lambda: self.lessons.uncorrect(turn))
+    @Slot(int, object, object)
+    def _on_corrected(self, turn: int, label: Label, before: Label | None) -> None:
+        self.toast.say(corrected_words(turn, label), undo=lambda: self.lessons.take_back(turn, before))
+
+    @Slot(str)
+    def _on_replaced(self, before: str) -> None:
+        self.toast.say("The reply took the place of your draft", undo=lambda: self.drafting.bring_back(before))
 
     @Slot(object)
     def _on_dismissed(self, card: ReplyCard) -> None:
         self.toast.say(f"Reply {card.slot + 1} dismissed", undo=lambda: self.conversation.restore_reply(card))
-
-
-def report(error: BaseException) -> str:
-    """What to send us: versions, and where in the code it happened. No message, no customer text."""
-    return "\n".join(
-        (
-            f"Agent Assist {agent_assist.__version__}, Python {platform.python_version()}, Qt {qVersion()}",
-            platform.platform(),
-            str(error) if isinstance(error, BugError) else log.describe(error),
-        )
-    )

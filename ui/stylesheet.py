@@ -27,6 +27,11 @@ QFrame[kind="drop"] { background: transparent; border: 2px dashed $line; border-
 QFrame[kind="drop"][over="true"] { border-color: $accent; background: $accent_bg; }
 QFrame[kind="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
+QFrame[kind="composer"] { background: $card; border: none; border-top: 1px solid $line; }
+QFrame[kind="remark"] { background: transparent; border: 1px solid transparent; border-radius: 5px; }
+QFrame[kind="remark"]:focus { border: 1px solid $accent; }
+QWidget#diff { background: $card; }
+
 QLabel { background: transparent; }
 QLabel[tone="soft"] { color: $soft; }
 QLabel[tone="accent"] { color: $accent; }
@@ -39,6 +44,7 @@ QLabel[tone="care"] { color: $care; }
 QLabel[tone="grey"] { color: $grey; }
 QLabel[kind="avatar"] { background: $accent_bg; color: $accent; border-radius: 17px; font-weight: 600; }
 QLabel[kind="key"] { border: 1px solid $line; border-radius: 4px; padding: 0 5px; color: $soft; font-size: 11px; }
+QLabel[kind="pillar"] { border: 1px solid $line; border-radius: 7px; padding: 0 4px; }
 QLabel[kind="pill"] { border-radius: 10px; padding: 3px 10px; font-weight: 600; font-size: 12px;
   min-height: 16px; }
 QLabel[kind="pill"][tone="calm"] { background: $calm_bg; }

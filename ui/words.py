@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from agent_assist.records import Conversation, EmotionReading, Explanation, Label, Mood, Pillar, Speaker, Spike, Turn
+from agent_assist.records import (
+    ContextUse,
+    Conversation,
+    EmotionReading,
+    Explanation,
+    Label,
+    Mood,
+    Pillar,
+    Speaker,
+    Spike,
+    Stage,
+    Turn,
+)
 from ui.excerpts import clip
 from ui.theme import Role
 
@@ -25,6 +37,20 @@ PILLAR: dict[Pillar, str] = {
     Pillar.RESOLVE: "Resolve",
     Pillar.FOLLOW_UP: "Follow up",
 }
+PILLAR_NAMES: dict[str, str] = {str(pillar): words for pillar, words in PILLAR.items()}
+KINDS: dict[str, str] = {
+    "source:composed": "From the phrase bank alone",
+    "source:generated": "With a sentence of the language model",
+    "length:short": "Short replies",
+    "length:middle": "Replies of middle length",
+    "length:long": "Long replies",
+    "asks": "With a question",
+    "blanks": "With blanks to fill",
+    "strategy": "“{}”",
+    "register": "In a {} tone",
+    "pillar": "With “{}” in it",
+}
+"""Kinds of replies in words, by the ranking's name for them, or by its first part."""
 SPEAKER: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",
     Speaker.AGENT: "Agent",
@@ -52,11 +78,16 @@ WHY, NO_WORDS, LOOKING = "Why", "No single words stand out; it is the turn as a 
 NOTHING_BEFORE = "Nobody from the desk had written before this."
 WHY_READ, CORRECT, AS_READ = "Why it reads so", "Correct the feeling", "As it was read"
 RESET, RESET_ASKED = "Reset", "Forget them all?"
+RANKING_ASKED = "Forget it all?"
+RANKING_HELP = (
+    "Replies of these kinds are put forward more or less often. No text is kept for it, and it stays on this computer."
+)
 ADAPTED_HELP = (
     "Feelings are read a little differently since you corrected some. "
     "Corrections hold no text and stay on this computer."
 )
 RISK_SHOWN = 0.5
+STAGES = {Stage.LOADING: "loading the model", Stage.READING: "reading", Stage.WRITING: "writing"}
 
 
 def colour_role(label: Label, distress: float) -> Role:
@@ -223,6 +254,43 @@ def corrected_words(turn: int, label: Label) -> str:
 def adapted_words(count: int) -> str:
     """How far the readings have adapted."""
     return f"Adapted to this desk: {count:,} correction{'' if count == 1 else 's'}"
+
+
+def preference_words(name: str, weight: float) -> str:
+    """What ranking learnt of one kind of reply, by the name that the ranking has for it."""
+    kind, _, what = name.partition(":")
+    known = KINDS.get(name) or KINDS.get(kind, "{}").format(PILLAR_NAMES.get(what, what) or kind)
+    return f"{known[:1].upper()}{known[1:]}: {'more' if weight > 0 else 'less'} often"
+
+
+def left_to_fill(blank: str) -> str:
+    """What a text still lacks, from a blank such as "confirm: when"."""
+    return f"Still to fill in: “{blank.removeprefix('confirm: ')}”."
+
+
+def context_words(use: ContextUse) -> str:
+    """How much of the model's context is used, and how a longer conversation was read."""
+    words = f"Context: {use.used:,} of {use.limit:,} tokens"
+    return f"{words} · read in {use.sections} sections" if use.sections > 1 else words
+
+
+def context_help(use: ContextUse) -> str:
+    """What stands behind it, for a tooltip."""
+    help_ = "What the language model has read of this conversation, and what it can hold."
+    if use.sections > 1:
+        help_ += " It is longer than that: the summary was made section by section, so that every turn counts."
+    if use.left_out:
+        count = len(use.left_out)
+        turns = "1 turn" if count == 1 else f"{count:,} turns"
+        help_ += f" The replies were written without {turns}, oldest first."
+    return help_
+
+
+def turns_words(count: int) -> str:
+    """How many turns came to the open conversation; below 0 where earlier ones changed too."""
+    if count < 0:
+        return "The conversation has changed"
+    return "1 new turn" if count == 1 else f"{count:,} new turns"
 
 
 def trend(readings: Sequence[EmotionReading]) -> str:

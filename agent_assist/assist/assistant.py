@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from agent_assist.assist.actions import next_actions
+from agent_assist.assist.actions import ActionTable, next_actions
 from agent_assist.assist.chat import chat_of
+from agent_assist.assist.intake import branches_for, context_use
 from agent_assist.assist.moment import find_moment
-from agent_assist.assist.replies import ReplyWriter, none_offered
-from agent_assist.assist.summary import WANTS, SummaryWriter, summary_branches
+from agent_assist.assist.replies import KEY, MOST, Preference, ReplyWriter, none_offered
+from agent_assist.assist.summary import SummaryWriter, summarise_in_sections
+from agent_assist.assist.tactics import TacticTable, tactic
 from agent_assist.jobs import CancelToken
 from agent_assist.llm.engine import Ended, Engine, EngineEvent, Loading, Reading, Request, Result, Text
 from agent_assist.records import (
     Assist,
     AssistEvent,
-    ContextUse,
     Conversation,
     Mood,
     Progress,
@@ -29,7 +31,24 @@ from agent_assist.records import (
 OnAssist = Callable[[AssistEvent], None]
 
 
-def assist(conversation: Conversation, mood: Mood, engine: Engine, on_event: OnAssist, token: CancelToken) -> Assist:
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Tables that a site may have its own of; None is the one that ships."""
+
+    actions: ActionTable | None = None
+    tactics: TacticTable | None = None
+
+
+def assist(
+    conversation: Conversation,
+    mood: Mood,
+    engine: Engine,
+    on_event: OnAssist,
+    token: CancelToken,
+    *,
+    preference: Preference | None = None,
+    tables: Tables | None = None,
+) -> Assist:
     """Summary, next actions and replies for the end of a conversation.
 
     Args:
@@ -38,45 +57,51 @@ def assist(conversation: Conversation, mood: Mood, engine: Engine, on_event: OnA
         engine: serves one request here.
         on_event: told of drafts and finished parts, in this thread.
         token: stops the work.
+        preference: what is taken of replies at this desk; None where nothing is known.
+        tables: the site's; None takes those that ship.
 
     Raises:
         KnownError: the model cannot be loaded or its process died.
         Cancelled: the token was cancelled.
     """
-    return _Assistant(conversation, mood, on_event).run(engine, token)
+    return _Assistant(conversation, mood, on_event, preference, tables or Tables()).run(engine, token)
 
 
 class _Assistant:
     """One request: what was asked, and what has come back so far."""
 
-    def __init__(self, conversation: Conversation, mood: Mood, on_event: OnAssist) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        mood: Mood,
+        on_event: OnAssist,
+        preference: Preference | None,
+        tables: Tables,
+    ) -> None:
         self._conversation = conversation
+        self._mood = mood
         self._on_event = on_event
         self._chat = chat_of(conversation)
         self._summary = SummaryWriter(conversation, mood)
         moment = find_moment(conversation, mood)
         facts = self._summary.summary().facts
-        self._writer = ReplyWriter(conversation, moment, facts)
         self._none = none_offered(conversation)
-        self._actions = next_actions(conversation, facts, moment.spike)
+        self._writer = None if self._none else ReplyWriter(conversation, moment, facts, preference)
+        self._actions = next_actions(conversation, facts, moment.spike, tables.actions)
+        self._tactic = tactic(mood, conversation, tables.tactics)
         self._texts: dict[str, str] = {}
         self._open: set[str] = set()
-        self._waiting: set[int] = set()
-        self._replies: dict[int, Reply | None] = {}
+        self._replies: tuple[Reply, ...] = ()
         self._started = time.monotonic()
         self._first_ms = 0.0
 
     def run(self, engine: Engine, token: CancelToken) -> Assist:
-        # Replies first: the first words on the screen are the ones that the agent waits for.
-        replies = [] if self._none else self._writer.branches()
-        branches = [*replies, *summary_branches(self._conversation)]
+        branches = branches_for(self._conversation, self._mood)
         self._texts = {b.key: b.opening for b in branches}
-        self._open = set(self._texts)
-        for slot, strategy in enumerate(() if self._none else self._writer.strategies):
-            if not strategy.openings:
-                self._reply(slot)
+        self._open = {b.key for b in branches if b.key.startswith(KEY)}
+        self._begin()
         result = engine.run(Request(self._chat.messages, tuple(branches)), self._take, token)
-        return self._finish(result, engine.name)
+        return self._finish(result, engine, token)
 
     def _take(self, event: EngineEvent) -> None:
         match event:
@@ -94,61 +119,64 @@ class _Assistant:
             self._first_ms = _ms(self._started)
             self._on_event(Progress(Stage.WRITING))
         self._texts[key] += text
-        kind, _, name = key.partition(".")
-        if kind == "reply":
-            slot = int(name)
-            strategy = self._writer.strategies[slot].name
-            self._on_event(ReplyDraft(slot, strategy, self._writer.draft(self._texts[key])))
 
     def _end(self, key: str) -> None:
-        kind, _, name = key.partition(".")
-        self._open.discard(key)
-        if kind == "summary":
-            self._summary.take(key, self._texts[key])
+        text = self._texts[key]
+        if not key.startswith(KEY):
+            self._summary.take(key, text)
             self._on_event(SummaryDraft(self._summary.summary()))
-        # A reply may ask back what the customer wants, in the words of the summary: it waits for that line.
-        if WANTS not in self._open:
-            for slot in sorted(self._waiting | ({int(name)} if kind == "reply" else set())):
-                self._reply(slot)
-            self._waiting.clear()
-        elif kind == "reply":
-            self._waiting.add(int(name))
+        elif self._writer is not None:
+            self._writer.take(key, text)
+            self._open.discard(key)
+            if not self._open:
+                self._settle()
 
-    def _reply(self, slot: int) -> None:
-        wants = self._summary.summary().wants
-        self._replies[slot] = self._writer.finish(
-            slot, self._texts.get(f"reply.{slot}", ""), wants.text if wants else None
-        )
-        self._on_event(ReplyReady(slot, self._replies[slot]))
+    def _begin(self) -> None:
+        """Shows what rules alone compose: it stands there before the model's first word, and changes at most once."""
+        if self._writer is None:
+            return
+        for slot, reply in enumerate(self._writer.drafts()):
+            self._on_event(ReplyDraft(slot, reply.strategy, reply.text))
+        if not self._open:
+            self._settle()
 
-    def _finish(self, result: Result, model: str) -> Assist:
-        replies = tuple(r for _, r in sorted(self._replies.items()) if r is not None)
-        left_out = self._chat.turns_of(result.left_out)
-        used = result.stats.prompt_tokens
+    def _settle(self) -> None:
+        if self._writer is None:
+            return
+        self._replies = tuple(self._writer.replies())
+        for slot in range(MOST):
+            self._on_event(ReplyReady(slot, self._replies[slot] if slot < len(self._replies) else None))
+
+    def _finish(self, result: Result, engine: Engine, token: CancelToken) -> Assist:
+        summary, sections, notes = self._summary.summary(), 1, self._notes()
+        if left_out := self._chat.turns_of(result.left_out):
+            made = summarise_in_sections(self._conversation, self._mood, engine, result.limit, self._on_event, token)
+            summary, sections = made.summary, made.sections
+            notes += [
+                "The conversation is longer than the model's context: the replies were written without "
+                f"{len(left_out)} of its {len(self._conversation.turns)} turns, oldest first.",
+                *([made.note] if made.note else []),
+            ]
         return Assist(
-            summary=self._summary.summary(),
+            summary=summary,
             next_actions=self._actions,
-            replies=replies,
-            context=ContextUse(used, max(result.limit, used), left_out),
-            model=model,
-            notes=tuple(self._notes(len(replies), left_out)),
+            replies=self._replies,
+            context=context_use(self._chat, result, sections),
+            model=engine.name,
+            notes=tuple(notes),
+            tactic=self._tactic,
             first_token_ms=self._first_ms,
             ms=_ms(self._started),
         )
 
-    def _notes(self, replies: int, left_out: tuple[int, ...]) -> list[str]:
+    def _notes(self) -> list[str]:
         notes = []
         if self._none:
             notes.append(self._none)
-        elif replies < len(self._writer.strategies):
-            missing = len(self._writer.strategies) - replies
+        elif len(self._replies) < MOST:
             notes.append(
-                f"{missing} of {len(self._writer.strategies)} replies were held back: not good enough to show."
-            )
-        if left_out:
-            notes.append(
-                f"The conversation is longer than the model's context: {len(left_out)} of "
-                f"{len(self._conversation.turns)} turns were left out of the summary, oldest first."
+                f"{len(self._replies)} of {MOST} replies are shown: for the others nothing was found that says more "
+                "than these and is sure to be right."
             )
         return notes
 

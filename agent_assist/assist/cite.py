@@ -39,6 +39,12 @@ class Citer:
         said = set[str]().union(*(found for i, found in self._stems.items() if self._speakers[i] in among))
         return len(words & said) / len(words) if words else 0.0
 
+    def carried(self, text: str, turns: Sequence[int]) -> float:
+        """The share, 0 to 1, of a line's content words that these turns have; 0 for a line without any."""
+        words = stems(text)
+        said = set[str]().union(*(self._stems[i] for i in turns))
+        return len(words & said) / len(words) if words else 0.0
+
     def grants_unsaid(self, text: str) -> bool:
         """Whether a line says that something was granted, and no turn of an agent does: a customer may say anything."""
         ours = set[str]().union(*(found for i, found in self._stems.items() if self._speakers[i] is Speaker.AGENT))
@@ -72,5 +78,5 @@ class Citer:
 
 def stems(text: str) -> set[str]:
     """The content words of a text, cut to their first letters so that "refunded" meets "refund"."""
-    words = (w.lower().replace("’", "'") for w in _WORD.findall(text))
+    words = (w.lower().replace("’", "'").removesuffix("'s") for w in _WORD.findall(text))
     return {w[:_STEM] for w in words if w not in _STOP and (len(w) > 2 or w.isdigit())}

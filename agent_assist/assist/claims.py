@@ -63,7 +63,8 @@ _RANKED = re.compile(
     re.IGNORECASE,
 )
 _DEADLINE = re.compile(
-    r"\b(?:(?:the\s+)?end\s+of\s+(?:the\s+|this\s+|next\s+)?(?:day|week|month|year|business\s+day)|close\s+of\s+business"
+    r"\b(?:(?:the\s+)?end\s+of\s+(?:the\s+|this\s+|next\s+)?(?:day|week|month|year|business\s+day)|"
+    r"close\s+of\s+business"
     r"|(?:later|by)\s+(?:today|tonight|this\s+week)|overnight|same[- ]day|next[- ]day|tonight|this\s+(?:week|month)"
     r"|by\s+(?:noon|midnight))\b",
     re.IGNORECASE,
@@ -78,7 +79,8 @@ _STREET = re.compile(
 )
 _GREETING = re.compile(
     r"(?:^|(?<=[.!?\n]))\s*(?i:hi|hello|hey|dear|good\s+(?:morning|afternoon|evening)|greetings)(?:\s+there)?"
-    r"(?P<gap>,?\s+(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.?\s+)?)(?P<name>[A-Z][\w'-]{1,30}(?:\s+[A-Z][\w'-]{1,30})?)(?=\s*[,.!?:\u2013\u2014-]|\s*$)",
+    r"(?P<gap>,?\s+(?:(?:Mr|Mrs|Ms|Miss|Dr|"
+    r"Prof)\.?\s+)?)(?P<name>[A-Z][\w'-]{1,30}(?:\s+[A-Z][\w'-]{1,30})?)(?=\s*[,.!?:\u2013\u2014-]|\s*$)",
     re.MULTILINE,
 )
 _VOCATIVE = re.compile(
@@ -89,6 +91,10 @@ _OWN_NAME = re.compile(
     r"(?:\b[Mm]y name(?: is|'s)\s+(?P<mine>[A-Z][\w'-]{1,30})"
     r"|\b(?:[Tt]his is|I'm|I am|[Yy]ou're (?:speaking|chatting) (?:with|to))\s+(?P<here>[A-Z][a-z'-]{1,30})"
     r"(?=(?:\s+[A-Z][\w'-]{0,30})?(?:\s+(?:from|with|at|here|speaking)\b|,\s+(?:your|a|an|the|from)\b|\s+and\s+I\b)))"
+)
+_COLLEAGUE = re.compile(
+    r"(?i:\b(?:ask for|(?:colleague|manager|supervisor|specialist|agent)s?,?|mr\.?|mrs\.?|"
+    r"ms\.?))\s+(?P<name>[A-Z][a-z'-]{1,20})\b"
 )
 _NOT_NAMES = frozenset(
     [
@@ -145,8 +151,8 @@ class Claim(NamedTuple):
     Attributes:
         start: where it begins.
         end: where it ends, exclusive.
-        kind: amount, date, how long, link, contact, number, address, name or agent's name; names what a placeholder
-            asks for.
+        kind: amount, date, how long, link, contact, number, address, name, colleague's name or agent's name; names
+            what a placeholder asks for.
         text: as it stands.
         supported: whether the conversation carries it.
         spelling: how the conversation writes it, where that differs in digits; None where nothing is to change.
@@ -197,14 +203,22 @@ def blanked(text: str) -> str:
 
 
 class Evidence:
-    """What a conversation carries, in the forms that claims are compared in."""
+    """What a conversation and the customer's record carry, in the forms that claims are compared in.
+
+    Attributes:
+        told: the turns alone, in small letters: a record backs specifics, but nobody has said it.
+        searched: turns and the record's values, in small letters.
+    """
 
     def __init__(self, conversation: Conversation) -> None:
-        texts = [plain(unhidden(t.text)[0]) for t in conversation.turns]
+        said = [plain(unhidden(t.text)[0]) for t in conversation.turns]
+        # What the site's system knows backs a specific; what its fields are called does not.
+        known = [plain(unhidden(v)[0]) for _, v in conversation.record.fields] if conversation.record else []
         names = [n for n in (conversation.customer, *(t.name for t in conversation.turns)) if n]
-        source = "\n".join(texts)
+        source = "\n".join((*said, *known))
+        self.told = " ".join(said).lower()
         # As a reader searching the conversation for the very string would see it.
-        self.searched = " ".join(texts).lower()
+        self.searched = " ".join((*said, *known)).lower()
         self.words = frozenset(re.findall(r"[^\W\d_]+", "\n".join((source, *names)).casefold()))
         self.runs = frozenset(r for m in _RUN.finditer(source.casefold()) if (r := m[0].strip(_EDGE)))
         self.amounts = {patterns.amount_key(m[0]): m[0] for m in patterns.AMOUNT.finditer(source)}
@@ -339,6 +353,10 @@ def _names(source: str, evidence: Evidence) -> Iterator[Claim]:
         parts = re.findall(r"[^\W\d_]+", match["name"].casefold())
         if parts and parts[0] not in _NOT_NAMES and not set(parts) <= evidence.words:
             yield Claim(match.start("gap"), match.end("name"), "name", match["name"], supported=False)
+    for match in _COLLEAGUE.finditer(source):
+        name = match["name"].casefold()
+        if name not in _NOT_NAMES and name not in evidence.words:
+            yield Claim(*match.span("name"), "colleague's name", match["name"], supported=False)
     for match in _OWN_NAME.finditer(source):
         group = "mine" if match["mine"] else "here"
         name = match[group]

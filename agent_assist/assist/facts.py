@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from agent_assist.assist import patterns
+from agent_assist.assist.products import find_products
 from agent_assist.records import Fact, Turn
 
 _ORDER = r"orders?|bookings?|reservations?|purchase"
@@ -36,6 +37,16 @@ _BARE = re.compile(
 )
 _ORDER_CUE = re.compile(rf"\b(?:{_ORDER})\b", re.IGNORECASE)
 _ANY_CUE = re.compile(rf"\b(?:{_ORDER}|{_CASE})\b", re.IGNORECASE)
+# A length of time that something ties to a day: "three weeks ago", "two days later".
+_COUNTED_FROM = re.compile(r"\s+(?:ago|earlier|later|from\s+(?:now|today))\b", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\b(?:(?:earlier|later)\s+(?:this|last|next)\s+(?:week|month|year)|(?:early|late)\s+(?:last|next|this)\s+(?:week|month|year)"
+    r"|(?:the\s+)?end\s+of\s+(?:the\s+|this\s+|next\s+)?(?:week|month|year)|the\s+other\s+(?:day|week)|tonight"
+    r"|this\s+(?:week|month|year)|(?:early\s+)?(?:tomorrow|yesterday)(?:\s+(?:morning|afternoon|evening|night))?"
+    r"|(?:the\s+)?(?:week|day|night|month)\s+before\s+last|(?:on\s+)?(?:christmas|boxing|new\s+year['’]?s)\s+(?:day|eve))\b",
+    re.IGNORECASE,
+)
+_IDIOM = re.compile(r"(?:an?|one)\s+(?:second|sec|minute|min|moment)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CLOCK = re.compile(r"\d{1,4}(?:am|pm|st|nd|rd|th|k|gb|mb|tb|mbps|h|hrs?|mins?|days?|x|g|p|%)", re.IGNORECASE)
 # An earlier turn's question ("what is your order number?") names an identifier that comes alone.
@@ -48,11 +59,14 @@ class _Found(NamedTuple):
     kind: str
 
 
-_RANK = {k: n for n, k in enumerate(("link", "email", "order_id", "phone", "reference", "amount", "date", "duration"))}
+_RANK = {
+    k: n
+    for n, k in enumerate(("link", "email", "order_id", "phone", "reference", "amount", "date", "duration", "product"))
+}
 
 
 def find_facts(turns: Sequence[Turn]) -> tuple[Fact, ...]:
-    """Finds identifiers, amounts, dates, durations and contacts.
+    """Finds identifiers, amounts, dates, durations, contacts and names of products.
 
     Args:
         turns: of one conversation, in order; every speaker counts.
@@ -64,8 +78,10 @@ def find_facts(turns: Sequence[Turn]) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     seen: set[str] = set()
     before = ""
+    products = find_products(turns)
     for turn in turns:
-        for found in _best(_candidates(turn.text, before)):
+        named = [_Found(p.start, p.end, "product") for p in products if p.turn == turn.i]
+        for found in _best([*_candidates(turn.text, before), *named]):
             # "3 March." at the end of a sentence is "3 March"; nothing that is found ends in a full stop of its own.
             value = turn.text[found.start : found.end].rstrip(".")
             key = value.casefold().lstrip("#").strip()
@@ -101,8 +117,13 @@ def _candidates(text: str, before: str) -> Iterator[_Found]:
     for match in patterns.DATE.finditer(text):
         if patterns.is_date(match):
             yield _Found(*match.span(), "date")
+    for match in _RELATIVE.finditer(text):
+        yield _Found(*match.span(), "date")
     for match in patterns.DURATION.finditer(text):
-        if patterns.is_duration(match):
+        counted = _COUNTED_FROM.match(text, match.end())
+        if counted and not _IDIOM.fullmatch(match[0]):
+            yield _Found(match.start(), counted.end(), "date")
+        elif patterns.is_duration(match):
             yield _Found(*match.span(), "duration")
     for match in patterns.PHONE.finditer(text):
         if patterns.is_phone(match[0], text[max(0, match.start() - 40) : match.start()]):

@@ -1,42 +1,19 @@
-"""The phrase bank: strategies, what they begin with, and sentences that promise nothing untrue."""
+"""What a case is called, and what its conversation still lacks, in words for a sentence."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
-from agent_assist.records import Fact
+from agent_assist.records import Fact, Turn
 
 _DIGIT = re.compile(r"\d")
-
-
-class Kind(StrEnum):
-    """Kinds of moments; each has its own strategies and phrases."""
-
-    THREAT = "threat"
-    FRAUD = "fraud"
-    BEREAVED = "bereaved"
-    HOT = "hot"
-    SAD = "sad"
-    CONFUSED = "confused"
-    GLAD = "glad"
-    CALM = "calm"
-
-
-class Strategy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A way to answer: how it begins, what replaces a refused first sentence, what follows it."""
-
-    name: str
-    kind: Kind
-    openings: tuple[str, ...]
-    instead: str
-    then: tuple[str, ...]
+_CUE = re.compile(r"\b(order|booking|reservation|flight|ticket|case|claim|complaint|request|invoice)\b", re.IGNORECASE)
+_NEAR = 40  # characters before an identifier that say what it is
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,36 +25,42 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
 
 
-class Bank(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole table."""
-
-    strategy: tuple[Strategy, ...]
-    phrases: dict[str, tuple[str, ...]]
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: tuple[Question, ...]
-
-    def strategies(self, kind: Kind) -> tuple[Strategy, ...]:
-        """The strategies that fit a moment."""
-        return tuple(s for s in self.strategy if s.kind is kind)
 
 
 @cache
-def bank() -> Bank:
+def questions() -> tuple[Question, ...]:
     """The table that ships.
 
     Raises:
-        msgspec.ValidationError: it is damaged.
+        msgspec.DecodeError: it is damaged.
     """
-    text = files("agent_assist.assist").joinpath("phrases.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), Bank)
+    data = files("agent_assist.assist").joinpath("questions.toml").read_bytes()
+    return msgspec.toml.decode(data, type=_File).question
 
 
-def case_of(facts: Sequence[Fact]) -> str:
-    """What the case is called in a sentence: "order A-48213" where a turn gives one, else "this"."""
-    # The newest one: a customer who gave a wrong number corrects it later.
-    order = next((f for f in reversed(facts) if f.kind == "order_id"), None)
-    if order is None:
-        return "this"
-    return f"order {order.value}"
+def case_of(facts: Sequence[Fact], turns: Sequence[Turn] = ()) -> str:
+    """What the case is called in a sentence: "order A-48213", "booking GEX8LD", or "this" where no turn gives a name.
+
+    Args:
+        facts: of the conversation.
+        turns: of the conversation; without them only orders are named, as it is not known what a reference refers to.
+    """
+    # The newest one: a customer who gave a wrong number corrects it later. An order says more than a reference.
+    named = [(f, _name(f, turns)) for f in reversed(facts) if f.kind in ("order_id", "reference")]
+    named.sort(key=lambda n: n[0].kind != "order_id")
+    return next((f"{name} {fact.value}" for fact, name in named if name is not None), "this")
+
+
+def _name(fact: Fact, turns: Sequence[Turn]) -> str | None:
+    """What an identifier is one of, by the word in front of it; None where that is nothing an agent looks at."""
+    text = next((t.text for t in turns if t.i == fact.turn), "")
+    before = text[: text.find(fact.value)] if fact.value in text else ""
+    cues = _CUE.findall(before[-_NEAR:])
+    if cues:
+        return str(cues[-1]).lower()
+    return "order" if fact.kind == "order_id" else None
 
 
 def question_for(text: str, facts: Sequence[Fact]) -> str | None:
@@ -89,7 +72,7 @@ def question_for(text: str, facts: Sequence[Fact]) -> str | None:
     """
     low = text.casefold()
     kinds = {f.kind for f in facts}
-    for question in bank().question:
+    for question in questions():
         if question.needs in kinds or (question.vague and _DIGIT.search(text)):
             continue
         if any(re.search(rf"\b{re.escape(w)}\b", low) for w in question.words):

@@ -14,18 +14,29 @@ What is printed, in milliseconds (`_ms`), seconds (`_s`), or megabytes of 10^6 b
     `load_ms`: the first reading of the sample: imports and encoder included. `turn_ms_median`, `turn_ms_p95`: one
     customer turn read alone, each turn of the sample 20 times. `turns_per_s`: many conversations read side by side, as
     `analyze --lines --no-llm` does.
-`result`: from asking to the whole result, summary and replies. Each measured once
+`result`: from asking to the whole result, summary and replies, on conversations of the sample's kind, grown to some 600
+tokens. Each measured once
     `cold`: the worker process starts and loads the model, whose file the system may still hold in its cache. `warm`:
-    the model has just answered on another conversation. `ready`: asked again about the same conversation, which the
-    model still knows. Of each `_s` the whole, `_first_token_ms` the first word (left out where no reply came), and
-    `_replies` how many. `conversation_tokens`: length of the sample.
+    the model has just answered on another conversation and knows nothing of this one. `ready`: the conversation had
+    been taken in before it was asked about, as the window does. `back`: asked once more about the first one, after the
+    others. Of each `_s` the whole, `_first_token_ms` the model's first word (left out where it wrote none), and
+    `_replies` how many. `conversation_tokens`: length of the conversation.
 `memory_mb`: resident after those results
     `command_line`: this process, encoder included. `worker`: the language model's process. `worker_beyond_model`: the
     same less the size of the model file.
 `engine`: the model alone, in a process of its own
-    `load_s`: process start and load. `read_tokens_per_s`: a text of about 500 tokens. `written_tokens_per_s_N`: N
-    answers of 32 tokens written side by side, tokens of all together, without the time to the first; left out where
-    the answers were too short to tell.
+    `load_s`: process start and load. `read_tokens_per_s`: a text of about 500 tokens. `turn_ms`: reading one turn of
+    `turn_tokens` more. `return_ms`: returning to a conversation that was left for another one, and `return_saves`: the
+    share, 0 to 1, that this saves of reading it. `known_first_token_ms`: from asking for eight answers to the first
+    word, the conversation known. `ahead_ms`: reading their tasks ahead; `ahead_first_token_ms`: the same first word
+    then. `written_tokens_per_s_N`: N answers of up to 32 tokens written side by side, tokens of all together, without
+    the time to the first; left out where the answers were too short to tell.
+`peer` (with `--peer`): the same conversation and tasks (summary, three replies, next actions) on that server
+    `ordinary`: the instruction first and the conversation as text, one request after the other. `best`: the
+    conversation first, as a chat that the server has just read, and the task last. Of each way `_s` all five requests,
+    `_first_token_ms` the median first word, `_tokens` how many were written. `share_of_ordinary`, `share_of_best`: what
+    `ready_s` above is of that; `first_token_share_of_ordinary`, `first_token_share_of_best`: likewise of the first
+    word, left out where our model wrote none.
 """
 
 from __future__ import annotations
@@ -41,28 +52,76 @@ from typing import Any
 import psutil
 
 from agent_assist.assist.chat import chat_of
+from agent_assist.cli import bench_engine, bench_peer
 from agent_assist.cli.analyze import reading_threads
 from agent_assist.cli.context import Context, write, write_json
 from agent_assist.errors import KnownError
 from agent_assist.jobs import CancelToken
 from agent_assist.llm.client import WorkerEngine
-from agent_assist.llm.engine import Branch, Message, Request, Result, Role, Stats
+from agent_assist.llm.engine import Message
 from agent_assist.pipeline import Desk
-from agent_assist.records import Assist, Conversation, Mood, Turn
+from agent_assist.records import Conversation, Speaker, Turn
 from agent_assist.settings import CONTEXT, MODEL, THREADS
 
 Figures = dict[str, Any]
 
 _ROUNDS = 20
-_FEWEST = 8
-"""Tokens of each answer, on average, below which a speed of writing would be chance."""
 _MEGA = 1e6
-_PREFILL = "The parcel was handed to the carrier in the morning and has not been scanned since then, says the note. "
+_MORE = (
+    (
+        Speaker.AGENT,
+        "Before I cancel, may I ask whether you would take the desk in walnut instead? We have that one in the "
+        "warehouse, and it could leave tomorrow morning.",
+    ),
+    (
+        Speaker.CUSTOMER,
+        "No. I chose oak because the shelves and the cupboard beside it are oak, and I told the person on the phone "
+        "exactly that when they offered me the walnut one the first time.",
+    ),
+    (
+        Speaker.AGENT,
+        "I understand. I can see a note of your call from last Tuesday, but there is nothing in it about a refund or a "
+        "different colour, only that you asked for a delivery date.",
+    ),
+    (
+        Speaker.CUSTOMER,
+        "Then your notes are wrong as well. The first person said it would ship on Wednesday, the second one said "
+        "Friday, and nobody called me back as promised. I even sent a photo of my bank statement to the address that "
+        "they gave me.",
+    ),
+    (
+        Speaker.AGENT,
+        "Thank you, I have found the e-mail with the statement now. It shows the $649 taken on 5 January. I am "
+        "going to ask our payments team on which day the money can be returned.",
+    ),
+    (
+        Speaker.CUSTOMER,
+        "I need that in writing today, please. My physiotherapist says that I can't go on working from the couch, and "
+        "I have to order another desk somewhere else before the weekend.",
+    ),
+    (
+        Speaker.AGENT,
+        "I hear you. The payments team is on it, and I have marked the case as urgent. They answer in the order in "
+        "which cases arrive, so please bear with me for a moment.",
+    ),
+)
+"""Turns that make the sample as long as a chat of half an hour; they go in before its last two."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own options, beside those that every command has."""
+    parser.add_argument(
+        "--peer",
+        metavar="URL",
+        help="also run the same tasks on an OpenAI-compatible server on this machine, such as http://127.0.0.1:8080",
+    )
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Runs the command."""
-    figures = measure(context)
+    # The address is looked at before anything is measured, which takes minutes.
+    peer = bench_peer.Peer(arguments.peer) if arguments.peer else None
+    figures = measure(context, peer)
     if arguments.json:
         write_json(figures)
         return 0
@@ -71,8 +130,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def measure(context: Context) -> Figures:
+def measure(context: Context, peer: bench_peer.Peer | None = None) -> Figures:
     """All figures, in the order in which a person would meet them.
+
+    Args:
+        context: of the command.
+        peer: a server to compare with.
 
     Raises:
         KnownError: no language model is installed, or something else that is measured does not work.
@@ -103,10 +166,16 @@ def measure(context: Context) -> Figures:
     conversation = desk.capture(desk.sample())[0]
     figures["emotion"] = _emotion(desk, conversation)
     context.tell("measuring the language model; this takes a minute or two")
-    figures["result"] = _results(desk, conversation, desk.read(conversation))
+    grown = _grown(conversation)
+    figures["result"] = _results(desk, grown)
     figures["memory_mb"] = _memory(desk, entry.bytes)
     desk.close()
-    figures["engine"] = _engine(desk)
+    chat = chat_of(grown).messages
+    figures["engine"] = _engine(desk, chat)
+    if peer is not None:
+        context.tell("measuring the peer")
+        result = figures["result"]
+        figures["peer"] = bench_peer.measure(peer, chat, result["ready_s"], result.get("ready_first_token_ms"))
     return figures
 
 
@@ -129,38 +198,37 @@ def _emotion(desk: Desk, conversation: Conversation) -> Figures:
     }
 
 
-def _results(desk: Desk, conversation: Conversation, mood: Mood) -> Figures:
-    """The full result: cold (no process yet), warm (model loaded, new conversation), ready (conversation known)."""
-
-    def assist(one: Conversation) -> Assist:
-        return desk.assist(one, mood, lambda _event: None, CancelToken())
-
+def _results(desk: Desk, conversation: Conversation) -> Figures:
+    """The whole result for conversations that are new, taken in before, and returned to."""
     made: Figures = {}
-    for name, prepare in (
-        ("cold", None),
-        ("warm", lambda: assist(_other(conversation))),
-        ("ready", lambda: None),
-    ):
-        if prepare is not None:
-            prepare()
+    second, third = _other(conversation, "Once more"), _other(conversation, "Again")
+    for name, one in (("cold", conversation), ("warm", second), ("ready", third), ("back", conversation)):
+        mood = desk.read(one)
+        if name == "ready":
+            desk.take_in(one, mood, CancelToken())
         started = time.monotonic()
-        result = assist(conversation)
+        result = desk.assist(one, mood, lambda _event: None, CancelToken())
         made[f"{name}_s"] = round(time.monotonic() - started, 2)
-        if result.replies:
+        if result.first_token_ms:
             made[f"{name}_first_token_ms"] = round(result.first_token_ms)
         made[f"{name}_replies"] = len(result.replies)
-        made["conversation_tokens"] = result.context.used
-    return made
+    return made | {"conversation_tokens": result.context.used}
 
 
-def _other(conversation: Conversation) -> Conversation:
-    """Another conversation of the same length, so that nothing of the sample is known when it is asked for."""
-    turns = tuple(Turn(t.i, t.speaker, f"Once more: {t.text}", t.name, t.at) for t in conversation.turns)
-    return Conversation("bench-other", "bench", turns, conversation.customer)
+def _grown(conversation: Conversation) -> Conversation:
+    """The sample with turns in its midst, about 600 tokens for the language model."""
+    said = [(t.speaker, t.text) for t in conversation.turns]
+    said[-2:-2] = _MORE
+    return Conversation("bench", "bench", tuple(Turn(i, *one) for i, one in enumerate(said)), conversation.customer)
 
 
-def _engine(desk: Desk) -> Figures:
-    """Load time and raw speeds of the model, on a process of its own."""
+def _other(conversation: Conversation, name: str) -> Conversation:
+    """Another conversation of the same length, of which nothing is known."""
+    turns = tuple(Turn(t.i, t.speaker, f"{name}: {t.text}", t.name, t.at) for t in conversation.turns)
+    return Conversation(f"bench {name}", "bench", turns, conversation.customer)
+
+
+def _engine(desk: Desk, chat: tuple[Message, ...]) -> Figures:
     entry = desk.shelf.choose(desk.settings[MODEL])
     engine = WorkerEngine(
         entry.name,
@@ -169,33 +237,10 @@ def _engine(desk: Desk) -> Figures:
         min(desk.settings[CONTEXT], entry.context),
         desk.settings[THREADS],
     )
-
-    def ask(request: Request) -> Result:
-        return engine.run(request, lambda _event: None, CancelToken())
-
     try:
-        load = _timed(lambda: engine.load(lambda _event: None, CancelToken()))
-        read = ask(Request((Message(Role.USER, _PREFILL * 24),)))
-        chat = chat_of(desk.capture(desk.sample())[0]).messages
-        ask(Request(chat))
-        made: Figures = {
-            "load_s": round(load, 2),
-            "read_tokens_per_s": round(read.stats.prompt_tokens / read.stats.read_ms * 1000, 1),
-        }
-        for n in (1, 2, 4, 8):
-            branches = tuple(Branch(str(k), (), "You", max_tokens=32, temperature=0.9, seed=k + 1) for k in range(n))
-            made |= _written(n, ask(Request(chat, branches)).stats)
-        return made
+        return dict(bench_engine.measure(engine, chat))
     finally:
         engine.close()
-
-
-def _written(answers: int, stats: Stats) -> Figures:
-    took_ms = stats.read_ms + stats.write_ms - stats.first_token_ms
-    tokens = stats.written_tokens - answers  # the first of each came with the reading of its task
-    if tokens < answers * _FEWEST or took_ms <= 0:
-        return {}
-    return {f"written_tokens_per_s_{answers}": round(tokens / took_ms * 1000, 1)}
 
 
 def _memory(desk: Desk, model_bytes: int) -> Figures:

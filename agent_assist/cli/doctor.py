@@ -55,6 +55,7 @@ def _findings(context: Context, *, offline: bool) -> Iterator[Finding]:
     yield _asked("history", lambda: _history(context))
     yield _asked("feelings", lambda: _feelings(context))
     yield _asked("nudges", lambda: _nudges(context))
+    yield _asked("site tables", lambda: _tables(context))
     yield _asked("language model", lambda: _model(context))
     if not offline:
         yield _asked("model downloads", lambda: _downloads(context))
@@ -126,6 +127,14 @@ def _nudges(context: Context) -> Finding:
     table = load_nudges(context.places)
     state = f"{len(table.causes)} causes, " + (f"with the changes of {table.file}" if table.file else "as shipped")
     return Finding("nudges", True, state)
+
+
+def _tables(context: Context) -> Finding:
+    from agent_assist.wording import SITE_FILES, load_tables
+
+    load_tables(context.places)
+    own = [name for name in SITE_FILES if (context.places.home / name).exists()]
+    return Finding("site tables", True, f"the site's own: {', '.join(own)}" if own else "as shipped")
 
 
 def _model(context: Context) -> Finding:

@@ -6,7 +6,7 @@ import argparse
 
 from agent_assist import __version__
 from agent_assist.capture import FORMATS
-from agent_assist.cli import analyze, bench, doctor, history, models
+from agent_assist.cli import analyze, bench, coach, doctor, history, models
 
 _MAX_COUNT = 1_000_000
 
@@ -23,6 +23,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=None, misuse=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _analyze(commands.add_parser("analyze", help="read conversations: feelings, summary, replies"))
+    coach.add_arguments(commands.add_parser("coach", help="help with a reply of your own; how an agent's turns read"))
     _models(commands.add_parser("models", help="the language models of this machine"))
     _history(commands.add_parser("history", help="the encrypted history"))
     one = commands.add_parser("doctor", help="what works on this machine, what does not, what to do")
@@ -31,6 +32,7 @@ def make_parser() -> argparse.ArgumentParser:
     one.set_defaults(run=doctor.run)
     one = commands.add_parser("bench", help="measure this machine")
     one.add_argument("--json", action="store_true", help="print JSON")
+    bench.add_arguments(one)
     one.set_defaults(run=bench.run)
     return parser
 

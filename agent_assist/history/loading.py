@@ -153,8 +153,8 @@ def to_correction(row: CorrectionRow) -> Correction:
 
 
 def to_choice(row: ChoiceRow) -> Choice:
-    """What an agent did with a reply; its conversation is "" where that was erased or never kept."""
-    return Choice(row.ref or "", row.turns, row.slot, _parse(row.features, tuple[str, ...]), Outcome(row.outcome))
+    """What an agent did with a reply."""
+    return Choice(row.ref, row.turns, row.slot, _parse(row.features, tuple[str, ...]), Outcome(row.outcome))
 
 
 def _parse_optional(text: str, kind: type[T]) -> T | None:

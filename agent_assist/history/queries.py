@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from secrets import token_hex
 from typing import TypeVar
 
 from peewee import SQL, Field, Model, ModelSelect, SqliteDatabase, chunked
@@ -13,7 +14,9 @@ from agent_assist.history import loading, rows
 from agent_assist.history.tables import (
     CHILDREN,
     LEARNT,
+    ChoiceRow,
     ConversationRow,
+    CorrectionRow,
     SuggestionRow,
     TurnRow,
 )
@@ -22,6 +25,7 @@ from agent_assist.records import Conversation, HistoryItem
 M = TypeVar("M", bound=Model)
 
 NO_OUTCOME: rows.Row = {"outcome": None, "outcome_text": None, "outcome_at": None}
+_ERASED = "\x1f"  # begins the name of a conversation that is gone; no id from outside holds a control character
 _ROWS_AT_ONCE = 500  # far below SQLite's limit of values in one statement
 
 
@@ -106,17 +110,22 @@ def lost_links(database: SqliteDatabase) -> list[str]:
     kept = ConversationRow.select(ConversationRow.ref)
     lost: set[str] = set()
     for table in LEARNT:
-        query = table.select().where(table.ref.is_null(False) & table.ref.not_in(kept))
+        known = table.ref.is_null(False) & ~table.ref.startswith(_ERASED)
+        query = table.select().where(known & table.ref.not_in(kept))
         lost |= {row.ref for row in query.execute(database) if row.ref is not None}
     return sorted(lost)
 
 
 def blank_links(database: SqliteDatabase, conversation_ids: list[str]) -> None:
-    """Takes the conversations' ids from what was learnt in them, which stays."""
+    """Takes the conversations' ids from what was learnt in them, which stays.
+
+    The choices of one moment were made between each other: they stay together, under a name that leads nowhere.
+    """
     some: list[str]
     for some in chunked(conversation_ids, _ROWS_AT_ONCE):
-        for table in LEARNT:
-            table.update(ref=None).where(table.ref.in_(some)).execute(database)
+        CorrectionRow.update(ref=None).where(CorrectionRow.ref.in_(some)).execute(database)
+    for one in conversation_ids:
+        ChoiceRow.update(ref=_ERASED + token_hex(8)).where(ChoiceRow.ref == one).execute(database)
 
 
 def items(database: SqliteDatabase, query: ModelSelect[ConversationRow]) -> list[HistoryItem]:

@@ -140,6 +140,12 @@ class History:
             assist=loading.to_assist(assists[0], suggestions) if assists else None,
         )
 
+    def has(self, conversation_id: str) -> bool:
+        """Whether a conversation is saved."""
+        with self._reading():
+            here = ConversationRow.ref == conversation_id
+            return bool(ConversationRow.select().where(here).exists(self._database))
+
     def list(self, limit: int = 200, offset: int = 0) -> Items:
         """The saved conversations, newest first."""
         with self._reading():
@@ -246,7 +252,7 @@ class History:
                 queries.put(self._database, ChoiceRow, rows.choice_row(choice, self._clock()), _CHOICE_KEY)
 
     def choices(self) -> tuple[Choice, ...]:
-        """Every choice that is kept, oldest first; those whose conversation was erased have "" for its id."""
+        """Every choice that is kept, oldest first; those whose conversation was erased have another name for it."""
         with self._reading():
             query = ChoiceRow.select().order_by(ChoiceRow.at, ChoiceRow.id)
             return tuple(loading.to_choice(row) for row in query.execute(self._database))

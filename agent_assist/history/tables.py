@@ -163,7 +163,7 @@ class ChoiceRow(Model):
     """What an agent did with one reply of a moment, without a word of it; `features` is JSON."""
 
     id = AutoField()
-    ref = TextField(null=True)
+    ref = TextField()
     turns = IntegerField()
     slot = IntegerField()
     features = TextField()

@@ -112,7 +112,7 @@ class WorkerEngine:
 
     def run(self, request: Request, on_event: OnEvent, token: CancelToken) -> Result:
         """See `Engine.run`."""
-        texts = {branch.key: branch.opening for branch in request.branches}
+        texts = {} if request.ahead else {branch.key: branch.opening for branch in request.branches}
         reasons: dict[str, EndReason] = {}
 
         def keep(event: object) -> None:
@@ -127,7 +127,7 @@ class WorkerEngine:
             frame = self._ask(wire.Generate(self._last_id, request), on_event, token, keep)
         if not isinstance(frame, wire.Done):
             raise BugError("the worker answered a request with something else")
-        return Result(texts, reasons, frame.left_out, frame.limit, frame.stats)
+        return Result(texts, reasons, frame.left_out, frame.limit, frame.stats, frame.whole)
 
     def _ask(
         self,

@@ -69,7 +69,9 @@ class Request:
     Attributes:
         conversation: oldest first. Where it does not fit, messages after the first `head` are left out, oldest first.
         head: how many of the first messages are kept in any case (the system line and how the case began).
-        branches: at most `MAX_BRANCHES`, each with a key of its own.
+        branches: at most `MAX_BRANCHES`, each with a key of its own. Those that come first are begun first.
+        ahead: the answers are not wanted yet: their tasks are read and nothing is written. Until the conversation
+            changes, a request with the same tasks and openings, or with some of them, writes its first words at once.
 
     Raises:
         BugError: the branches are not so.
@@ -78,6 +80,7 @@ class Request:
     conversation: tuple[Message, ...]
     branches: tuple[Branch, ...] = ()
     head: int = 3
+    ahead: bool = False
 
     def __post_init__(self) -> None:
         keys = {branch.key for branch in self.branches}
@@ -87,7 +90,7 @@ class Request:
             raise BugError("a branch that may write nothing")
 
 
-MAX_BRANCHES = 15
+MAX_BRANCHES = 24
 
 
 class EndReason(StrEnum):
@@ -138,12 +141,14 @@ class Stats:
     """What a request cost, as the worker measured it.
 
     Attributes:
-        prompt_tokens: tokens of the conversation.
+        prompt_tokens: tokens of the conversation, as far as it fits: what of `Result.limit` is used.
         cached_tokens: of those, how many were known from before.
         task_tokens: tokens of tasks and openings that were read.
         written_tokens: over all answers.
         read_ms, write_ms: time for reading and for writing.
-        first_token_ms: from the start of the request to the first written token; 0 without branches.
+        first_token_ms: from the start of the request to the first written token; 0 where nothing was written.
+        restored_tokens: of the known ones, how many came back with a conversation that had been left for another one.
+        ready_tokens: tokens of tasks and openings that did not have to be read, because they had been read ahead.
     """
 
     prompt_tokens: int = 0
@@ -153,6 +158,8 @@ class Stats:
     read_ms: float = 0.0
     write_ms: float = 0.0
     first_token_ms: float = 0.0
+    restored_tokens: int = 0
+    ready_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +168,9 @@ class Result:
 
     Attributes:
         left_out: indices of the messages that did not fit, or only in part.
-        limit: tokens of conversation that fit.
+        limit: tokens of conversation that fit beside the tasks and answers: a quarter of the context is kept for those,
+            more where a request needs more.
+        whole: tokens of the whole conversation; more than `limit` where part of it was left out.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -169,6 +178,7 @@ class Result:
     left_out: tuple[int, ...] = ()
     limit: int = 0
     stats: Stats = Stats()
+    whole: int = 0
 
 
 class EngineStopped(KnownError):
@@ -195,7 +205,7 @@ class Engine(Protocol):
 
         Events come in the caller's thread: loading, then reading, then for each answer its text in pieces and its
         end. The opening and these pieces are the answer's text in the result. Whatever has been read stays known for
-        the next request, however this one ends.
+        the next request, however this one ends. With `ahead` the result has no texts and nothing is told but reading.
 
         Raises:
             EngineStopped: the engine's process died.

@@ -18,8 +18,8 @@ from agent_assist.errors import BugError, Cancelled, KnownError
 from agent_assist.llm.plan import Slot
 from agent_assist.llm.templates import Piece
 
-BATCH = 256
-"""Tokens of one decode call: progress is told, and errors are met, so often."""
+BATCH = 128
+"""Most tokens of one decode call."""
 
 _DECODE_ABORTED = 2
 _MARKED = c.LLAMA_TOKEN_ATTR_CONTROL | c.LLAMA_TOKEN_ATTR_USER_DEFINED
@@ -40,6 +40,7 @@ class Sampler:
 
     def __init__(self, vocab: ctypes.c_void_p, words: int, temperature: float, seed: int, grammar: str) -> None:
         self._words = words
+        self._greedy = temperature <= 0
         self._chain = c.llama_sampler_chain_init(c.llama_sampler_chain_default_params())
         if temperature > 0:
             for link in (
@@ -57,13 +58,20 @@ class Sampler:
 
     def choose(self, context: ctypes.c_void_p, output: int) -> int:
         """The next token, from the logits of batch position `output`."""
-        token = int(c.llama_sampler_sample(self._chain, context, output))
+        if self._greedy:
+            # llama.cpp's chain would lay the whole vocabulary out as candidates first.
+            token = int(self._logits(context, output).argmax())
+        else:
+            token = int(c.llama_sampler_sample(self._chain, context, output))
         if self._grammar is None:
             return token
         if not self._allows(token):
             token = self._choose_allowed(context, output)
         c.llama_sampler_accept(self._grammar, token)
         return token
+
+    def _logits(self, context: ctypes.c_void_p, output: int) -> NDArray[np.float32]:
+        return np.ctypeslib.as_array(c.llama_get_logits_ith(context, output), (self._words,))
 
     def _allows(self, token: int) -> bool:
         data = (c.llama_token_data * 1)(c.llama_token_data(token, 1.0, 0.0))
@@ -72,7 +80,7 @@ class Sampler:
         return bool(data[0].logit != float("-inf"))
 
     def _choose_allowed(self, context: ctypes.c_void_p, output: int) -> int:
-        logits = np.ctypeslib.as_array(c.llama_get_logits_ith(context, output), (self._words,))
+        logits = self._logits(context, output)
         near = min(_NEAR, self._words)
         for ids in (np.argpartition(logits, -near)[-near:], np.arange(self._words)):
             token = self._choose_among(ids, logits)
@@ -179,7 +187,7 @@ class Llama:
 
     def _warm_up(self) -> None:
         """Computes a little, so that an instruction this machine does not carry out shows here and not in a request."""
-        self.decode([Slot(0, k, (0,), k == 0) for k in range(BATCH // 8)])
+        self.decode([Slot(0, k, (0,), k == 0) for k in range(BATCH // 4)])
         self.forget(0)
 
     def tokenize(self, pieces: Iterable[Piece]) -> list[int]:
@@ -257,10 +265,28 @@ class Llama:
         if code != 0:
             raise BugError(f"llama_decode failed with {code}")
 
-    def copy(self, source: int, target: int) -> None:
-        """Lets a sequence begin with all that another one holds, at no cost."""
-        c.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+    def copy(self, source: int, target: int, end: int = -1) -> None:
+        """Lets a sequence begin with what another one holds before position `end`, or with all of it; at no cost."""
+        c.llama_memory_seq_cp(self._memory, source, target, -1, end)
 
     def forget(self, sequence: int, start: int = 0) -> None:
         """Drops what a sequence holds from position `start` on."""
         c.llama_memory_seq_rm(self._memory, sequence, start, -1)
+
+    def save(self, sequence: int) -> NDArray[np.uint8]:
+        """All that a sequence holds, for `restore`. Milliseconds: it is a copy."""
+        saved = np.empty(int(c.llama_state_seq_get_size(self._context, sequence)), np.uint8)
+        size = int(c.llama_state_seq_get_data(self._context, _bytes_of(saved), saved.nbytes, sequence))
+        return saved[:size]
+
+    def restore(self, sequence: int, saved: NDArray[np.uint8]) -> bool:
+        """Lets a sequence hold what was saved instead of what it holds; where that fails it holds nothing."""
+        self.forget(sequence)
+        if c.llama_state_seq_set_data(self._context, _bytes_of(saved), saved.nbytes, sequence):
+            return True
+        self.forget(sequence)
+        return False
+
+
+def _bytes_of(data: NDArray[np.uint8]) -> ctypes._Pointer[ctypes.c_uint8]:
+    return data.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))

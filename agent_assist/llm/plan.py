@@ -57,16 +57,22 @@ def shorten(message: list[int], room: int) -> list[int]:
     return message[:first] + message[first - room :]
 
 
-def task_tree(tasks: Sequence[Sequence[int]], start: int) -> tuple[list[Slot], list[int]]:
-    """Merges tasks that begin alike into a tree, depth first.
+def task_tree(
+    tasks: Sequence[Sequence[int]], start: int, known: Sequence[int] = (), first: int = 1
+) -> tuple[list[Slot], list[int]]:
+    """Merges tasks that begin alike into a tree, depth first, in the order of the tasks.
 
     Args:
-        tasks: tokens of each task; task k is written in sequence k + 1.
+        tasks: tokens of each task; task k is written in sequence `first` + k.
         start: position of their first token.
+        known: how many tokens of each task its sequence holds already; none by default.
+        first: the sequence of the first task.
 
     Returns:
-        The slots of the tree, and for each task the index of its last slot, whose logits are asked for.
+        The slots of the tree but for those that are known, and for each task the index of its last slot, whose logits
+        are asked for; -1 where all of it is known.
     """
+    held = known or [0] * len(tasks)
     slots: list[Slot] = []
     last = [-1] * len(tasks)
 
@@ -80,10 +86,12 @@ def task_tree(tasks: Sequence[Sequence[int]], start: int) -> tuple[list[Slot], l
     stack = children(range(len(tasks)), 0)[::-1]
     while stack:
         token, members, depth = stack.pop()
-        finished = [k for k in members if len(tasks[k]) == depth + 1]
+        readers = [k for k in members if depth >= held[k]]
+        finished = [k for k in readers if len(tasks[k]) == depth + 1]
         for k in finished:
             last[k] = len(slots)
-        slots.append(Slot(token, start + depth, tuple(k + 1 for k in members), bool(finished)))
+        if readers:
+            slots.append(Slot(token, start + depth, tuple(first + k for k in readers), bool(finished)))
         stack += children(members, depth + 1)[::-1]
     return slots, last
 

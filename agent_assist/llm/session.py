@@ -2,27 +2,37 @@
 
 Sequence 0 holds the conversation and is kept between requests: only what is new is read. Each answer is a further
 sequence that starts from it. Tasks that begin with the same words are read once: the tokens of all answers form a tree,
-and a token that several answers share belongs to all of their sequences.
+and a token that several answers share belongs to all of their sequences. A conversation that is left for another one is
+parked beside the model's memory, and copied back when somebody returns to it.
 """
 
 from __future__ import annotations
 
-import codecs
-import re
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agent_assist.errors import BugError, Cancelled, KnownError
-from agent_assist.llm.engine import Branch, EndReason, Message, Request, Role, Stats
-from agent_assist.llm.llama import BATCH, Llama, Sampler
+from agent_assist.llm.ahead import Ahead
+from agent_assist.llm.answers import Answer
+from agent_assist.llm.engine import MAX_BRANCHES, Branch, EndReason, Message, Request, Role, Stats
+from agent_assist.llm.llama import Llama
+from agent_assist.llm.parked import Parked, Parking
 from agent_assist.llm.plan import Slot, choose_messages, common, shorten, task_tree
 from agent_assist.llm.templates import Template
+from agent_assist.llm.writing import write
 
-_SENTENCE_END = re.compile(
-    r"""(?<![.\s][A-Za-z])(?<!\b(?:Mr|Ms|Dr|St|No|vs))(?<!\b(?:Mrs|etc|e\.g|i\.e))[.!?]+["'”’)]*(?=\s)"""
-)
+SEQUENCES = 1 + 2 * MAX_BRANCHES
+"""The model's sequences that a session uses: the conversation, the answers, the tasks that were read ahead."""
+
 _MIN_CONVERSATION = 256
+_ANSWERS_SHARE = 4
+"""One part in so many of the context is kept for tasks and answers, so that what fits is the same for every request."""
+_PORTION = 64
+"""Tokens of the conversation that one call of the model reads: as many are lost when a request stops the reading."""
+_WORTH = 64
+"""Tokens that have to be saved for a conversation to be parked, or copied back: half a second of reading."""
 
 
 class Observer(Protocol):
@@ -35,40 +45,43 @@ class Observer(Protocol):
         """One step of writing."""
 
 
-@dataclass(slots=True)
-class _Answer:
-    branch: Branch
-    sequence: int
-    tokens: list[int]
-    sampler: Sampler
-    position: int = 0
-    output: int = -1
-    written: int = 0
-    text: str = ""
-    next: int = -1
-    reason: EndReason | None = None
-    decoder: codecs.IncrementalDecoder = field(default_factory=lambda: codecs.getincrementaldecoder("utf-8")("ignore"))
-
-
 @dataclass(frozen=True, slots=True)
 class Served:
     """How a request went: the parts of a result that the observer was not told."""
 
     left_out: tuple[int, ...]
     limit: int
+    whole: int
     stats: Stats
 
 
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """What is read of a conversation: `left_out` are the messages that are not, or only in part."""
+
+    tokens: list[int]
+    left_out: tuple[int, ...]
+    limit: int
+    whole: int
+
+
 class Session:
-    """Serves requests on one loaded model, one at a time."""
+    """Serves requests on one loaded model, one at a time.
+
+    Args:
+        model: made with `SEQUENCES` sequences.
+        template: the model's.
+    """
 
     def __init__(self, model: Llama, template: Template) -> None:
         self._model = model
         self._template = template
         self._held: list[int] = []
+        self._ahead = Ahead(model)
+        self._parking = Parking()
 
     def serve(self, request: Request, observer: Observer) -> Served:
-        """Reads what is new of the conversation, then writes every answer.
+        """Reads what is new of the conversation, then writes every answer, or reads the tasks ahead.
 
         Raises:
             Cancelled: the model was told to stop; what was read stays known.
@@ -77,26 +90,33 @@ class Session:
         started = time.monotonic()
         answers = [self._answer(branch, k + 1) for k, branch in enumerate(request.branches)]
         try:
-            tokens, left_out, limit = self._fit(request, sum(len(a.tokens) + a.branch.max_tokens for a in answers))
-            cached = self._read(tokens, observer)
-            stats = Stats(prompt_tokens=len(tokens), cached_tokens=cached, read_ms=_ms(started))
-            if answers:
+            reserve = len(task_tree([a.tokens for a in answers], 0)[0]) + sum(a.branch.max_tokens for a in answers)
+            fit = self._fit(request, reserve)
+            cached, restored = self._read(fit.tokens, observer)
+            stats = Stats(
+                prompt_tokens=len(fit.tokens), cached_tokens=cached, restored_tokens=restored, read_ms=_ms(started)
+            )
+            if request.ahead:
+                stats = replace(stats, task_tokens=self._ahead.read(answers, len(self._held)), read_ms=_ms(started))
+            elif answers:
+                if len(self._held) + reserve + self._ahead.cells > self._model.context:
+                    self._ahead.drop()
                 stats = self._write(answers, observer, stats, started)
-            return Served(left_out, limit, stats)
+            return Served(fit.left_out, fit.limit, fit.whole, stats)
         finally:
             for answer in answers:
                 answer.sampler.close()
                 self._model.forget(answer.sequence)
 
-    def _answer(self, branch: Branch, sequence: int) -> _Answer:
+    def _answer(self, branch: Branch, sequence: int) -> Answer:
         pieces = [p for m in branch.task for p in self._template.message(m)]
         tokens = self._model.tokenize([*pieces, *self._template.answer(branch.opening)])
         sampler = self._model.sampler(branch.temperature, branch.seed, branch.grammar)
-        return _Answer(branch, sequence, tokens, sampler, text=branch.opening)
+        return Answer(branch, sequence, tokens, sampler, branch.opening)
 
-    def _fit(self, request: Request, reserve: int) -> tuple[list[int], tuple[int, ...], int]:
-        """The conversation's tokens, the messages that were left out or shortened, and how many tokens fit."""
-        limit = self._model.context - reserve
+    def _fit(self, request: Request, reserve: int) -> _Fit:
+        """What is read of the conversation beside `reserve` tokens of tasks and answers."""
+        limit = self._model.context - max(reserve, self._model.context // _ANSWERS_SHARE)
         if limit < _MIN_CONVERSATION:
             raise KnownError("The language model's context is too small for this task. Raise llm.context_tokens.")
         messages = [self._model.tokenize(self._template.message(m)) for m in request.conversation]
@@ -111,21 +131,26 @@ class Session:
         if len(tokens) > limit:
             raise BugError("the messages that were kept do not fit")
         shortened = [i for i, room in keep.items() if len(messages[i]) > room]
-        return tokens, tuple(sorted(left_out + shortened)), limit
+        return _Fit(tokens, tuple(sorted(left_out + shortened)), limit, sum(len(m) for m in messages))
 
     def _gap(self, left_out: int) -> list[int]:
         """The line that stands for messages that are not read."""
         line = Message(Role.SYSTEM, f"[{left_out} messages are left out here]")
         return self._model.tokenize(self._template.message(line))
 
-    def _read(self, tokens: list[int], observer: Observer) -> int:
-        known = common(self._held, tokens)
+    def _read(self, tokens: list[int], observer: Observer) -> tuple[int, int]:
+        """Makes sequence 0 hold `tokens`; how many of them were known, and how many of those came back from parking."""
+        if tokens == self._held:
+            return len(tokens), 0
+        self._ahead.drop()
+        held = common(self._held, tokens)
+        known = self._switch(tokens, held)
         self._model.forget(0, known)
         del self._held[known:]
         total = len(tokens) - known
         while len(self._held) < len(tokens):
             start = len(self._held)
-            part = tokens[start : start + BATCH]
+            part = tokens[start : start + _PORTION]
             observer.reading(start - known, total)
             try:
                 self._model.decode([Slot(t, start + k, (0,)) for k, t in enumerate(part)])
@@ -133,76 +158,43 @@ class Session:
                 self._model.forget(0, start)
                 raise
             self._held += part
-        return known
+        return known, max(known - held, 0)
 
-    def _write(self, answers: list[_Answer], observer: Observer, stats: Stats, started: float) -> Stats:
-        for answer in answers:
-            self._model.copy(0, answer.sequence)
+    def _switch(self, tokens: Sequence[int], held: int) -> int:
+        """Parks the conversation that is left, if it is, and takes the one that begins most like `tokens`.
+
+        Returns:
+            How many of `tokens` sequence 0 holds then.
+        """
+        # One that only changed, as a long one does when its oldest turns make room, is not left.
+        if len(self._held) - held >= _WORTH and held <= len(self._held) // 2:
+            self._parking.put(Parked(tuple(self._held), self._model.save(0)))
+        parked = self._parking.take(tokens, held + _WORTH)
+        if parked is None:
+            return held
+        self._held = list(parked.tokens) if self._model.restore(0, parked.state) else []
+        return common(self._held, tokens)
+
+    def _write(self, answers: list[Answer], observer: Observer, stats: Stats, started: float) -> Stats:
         began = time.monotonic()
-        task_tokens = self._read_tasks(answers)
-        first = _ms(started)
-        live = answers
-        while True:
-            self._tell(live, observer)
-            live = [a for a in live if a.reason is None]
-            if not live:
-                break
-            self._model.decode([Slot(a.next, a.position, (a.sequence,), True) for a in live])
-            for output, answer in enumerate(live):
-                answer.position += 1
-                answer.next = self._model.choose(answer.sampler, output)
-        return Stats(
-            prompt_tokens=stats.prompt_tokens,
-            cached_tokens=stats.cached_tokens,
-            task_tokens=task_tokens,
+        first = 0.0
+
+        def tell(pieces: dict[str, str], ended: dict[str, EndReason]) -> None:
+            nonlocal first
+            first = first or _ms(started)
+            observer.written(pieces, ended)
+
+        known = self._ahead.begin(answers, len(self._held))
+        slots, last = task_tree([a.tokens for a in answers], len(self._held), known)
+        write(self._model, answers, slots, last, tell)
+        return replace(
+            stats,
+            task_tokens=len(slots),
             written_tokens=sum(a.written for a in answers),
-            read_ms=stats.read_ms,
             write_ms=_ms(began),
             first_token_ms=first,
+            ready_tokens=sum(known),
         )
-
-    def _read_tasks(self, answers: list[_Answer]) -> int:
-        """Reads all tasks as one tree and chooses each answer's first token."""
-        slots, last = task_tree([a.tokens for a in answers], len(self._held))
-        for start in range(0, len(slots), BATCH):
-            part = slots[start : start + BATCH]
-            self._model.decode(part)
-            for answer, at in zip(answers, last, strict=True):
-                if start <= at < start + len(part):
-                    answer.next = self._model.choose(answer.sampler, at - start)
-                    answer.position = len(self._held) + len(answer.tokens)
-        return len(slots)
-
-    def _tell(self, live: list[_Answer], observer: Observer) -> None:
-        pieces: dict[str, str] = {}
-        ended: dict[str, EndReason] = {}
-        for answer in live:
-            before = len(answer.text)
-            self._take(answer)
-            if len(answer.text) > before:
-                pieces[answer.branch.key] = answer.text[before:]
-            if answer.reason is not None:
-                ended[answer.branch.key] = answer.reason
-        observer.written(pieces, ended)
-
-    def _take(self, answer: _Answer) -> None:
-        """Adds the chosen token to an answer, and sees whether that ends it."""
-        branch = answer.branch
-        if self._model.ends(answer.next):
-            answer.text += answer.decoder.decode(b"", final=True)
-            answer.reason = EndReason.FINISHED
-            return
-        answer.text += answer.decoder.decode(self._model.piece(answer.next))
-        answer.written += 1
-        if branch.sentences:
-            # The space after a full stop comes with the next word: "3." may go on as "3.50".
-            ends = list(_SENTENCE_END.finditer(answer.text))
-            if len(ends) >= branch.sentences:
-                answer.text = answer.text[: ends[branch.sentences - 1].end()]
-                answer.reason = EndReason.SENTENCES
-                return
-        if answer.written >= branch.max_tokens:
-            answer.reason = EndReason.LENGTH
 
 
 def _ms(since: float) -> float:

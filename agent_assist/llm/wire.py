@@ -77,6 +77,7 @@ class Done(msgspec.Struct, frozen=True, tag=True):
     left_out: tuple[int, ...]
     limit: int
     stats: Stats
+    whole: int = 0
 
 
 class Stopped(msgspec.Struct, frozen=True, tag=True):

@@ -20,7 +20,7 @@ import msgspec
 
 from agent_assist.errors import BugError, Cancelled, KnownError
 from agent_assist.llm import wire
-from agent_assist.llm.engine import MAX_BRANCHES, EndReason
+from agent_assist.llm.engine import EndReason
 from agent_assist.llm.templates import find_template
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def main(pipe: Connection) -> None:
                 raise BugError("a request came before a model")
             else:
                 served = session.serve(frame.request, outbox)
-                outbox.send(wire.Done(frame.id, served.left_out, served.limit, served.stats))
+                outbox.send(wire.Done(frame.id, served.left_out, served.limit, served.stats, served.whole))
         except Cancelled:
             outbox.send(wire.Stopped(frame.id))
         except KnownError as error:
@@ -132,9 +132,7 @@ def _load(frame: wire.Load, inbox: _Inbox, outbox: _Outbox) -> Session:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     from agent_assist.llm.llama import Llama
-    from agent_assist.llm.session import Session
+    from agent_assist.llm.session import SEQUENCES, Session
 
-    model = Llama(
-        Path(frame.path), frame.context, MAX_BRANCHES + 1, frame.threads, frame.plain, outbox.loading, inbox.stop
-    )
+    model = Llama(Path(frame.path), frame.context, SEQUENCES, frame.threads, frame.plain, outbox.loading, inbox.stop)
     return Session(model, find_template(frame.template))

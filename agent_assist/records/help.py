@@ -52,7 +52,7 @@ class Fact:
     """Something checkable that a turn says, found by rule and never by the language model.
 
     Attributes:
-        kind: order_id, amount, date, duration, email, phone, link, reference.
+        kind: order_id, amount, date, duration, email, phone, link, reference; product: what is named twice or more.
         value: as it stands in the turn.
         turn: where it stands first.
     """
@@ -117,7 +117,7 @@ class Choice:
     """What an agent did with one of the replies of a moment, as ranking learns from it. Holds no text.
 
     Attributes:
-        conversation: its id; "" where that was erased.
+        conversation: its id, or a name that leads nowhere where that was erased.
         turns: how many turns it had then; with the conversation it names the moment.
         slot: the reply's place among those shown, from 0.
         features: what kind of reply it was, as the ranking names it.

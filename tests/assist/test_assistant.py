@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from conversations import DESK, DESK_MOOD, conversation, mood_of
 from scripted_engine import ScriptedEngine
 
-from agent_assist.assist import assist
+from agent_assist.assist import assist, guard
 from agent_assist.assist.chat import looks_english
+from agent_assist.assist.replies import compose
 from agent_assist.errors import Cancelled, KnownError
 from agent_assist.jobs import CancelToken
 from agent_assist.llm.engine import Role
@@ -22,15 +21,18 @@ from agent_assist.records import (
     Progress,
     ReplyDraft,
     ReplyReady,
+    Source,
     Stage,
     SummaryDraft,
 )
 
 GOOD = {
-    "reply.0": " standing desk has been processing for three weeks.",
-    "reply.1": " been told twice that the desk would ship tomorrow.",
-    "reply.2": " been working from your couch for three weeks.",
-    "summary.issue": " ordered a standing desk that is still processing after three weeks.",
+    "reply.you": " have been working from your couch for three weeks.",
+    "reply.problem": " the order still says processing.",
+    "reply.your": " order was cancelled last week.",
+    "reply.sorry": " order still says processing.",
+    "reply.why": " the order still says processing and get back to you.",
+    "summary.issue": " they ordered a standing desk that is still processing after three weeks.",
     "summary.wants": " to cancel the order and get a refund of $649 today.",
     "summary.tried": " called twice last week about the order.",
     "summary.answered": " said that the system shows a stock delay at the warehouse.",
@@ -60,13 +62,16 @@ def test_three_replies_of_different_strategies_that_name_the_trouble() -> None:
     assert len(replies) == 3
     assert len({reply.strategy for reply in replies}) == 3
     assert all(reply.grounding.ok for reply in replies)
-    assert all("three weeks" in reply.text or "twice" in reply.text for reply in replies)
+    told = ("three weeks", "twice", "processing", "A-48213", "standing desk", "couch")
+    assert all(any(words in reply.text for words in told) for reply in replies)
 
 
-def test_a_question_back_is_put_in_the_second_person() -> None:
-    script = {**GOOD, "summary.wants": " to cancel their order and get their money back."}
-    replies = run(script)[0].replies
-    assert "you want to cancel your order" in replies[2].text.lower().replace("do you", "you")
+def test_what_the_model_says_of_the_trouble_stands_in_a_reply_of_the_same_strategy() -> None:
+    with_model, without = run(GOOD)[0].replies, compose(DESK, DESK_MOOD)
+    assert [r.strategy for r in with_model] == [r.strategy for r in without]
+    assert any("working from your couch" in r.text for r in with_model)
+    assert any(r.source is Source.GENERATED for r in with_model)
+    assert all(r.source is Source.COMPOSED for r in without)
 
 
 @pytest.mark.parametrize(
@@ -82,33 +87,11 @@ def test_a_question_back_is_put_in_the_second_person() -> None:
     ],
 )
 def test_what_the_model_should_not_have_said_never_reaches_the_agent(written: str) -> None:
-    replies = run({**GOOD, "reply.0": written})[0].replies
+    replies = run({**GOOD, "reply.sorry": written, "reply.your": written})[0].replies
     assert len(replies) == 3
     for bad in ("promise", "999", "already called", "the customer", "can't dispute", "you will"):
         assert all(bad not in reply.text for reply in replies)
     assert all(reply.grounding.ok for reply in replies)
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        " ordered two desks for $1,298 on 9 March.",
-        " is a good person who likes flowers.",
-        " ordered a standing desk and",
-    ],
-)
-def test_a_line_that_nobody_said_is_dropped_and_the_problem_is_quoted(written: str) -> None:
-    summary = run({**GOOD, "summary.issue": written, "summary.wants": written})[0].summary
-    assert summary.wants is None
-    assert summary.issue is not None and summary.issue.text.startswith("“Hi, I ordered a standing desk")
-    assert summary.issue.turns == (0,)
-
-
-def test_what_the_agent_said_is_quoted_and_never_retold() -> None:
-    script = {**GOOD, "summary.answered": " called twice last week and was told it would ship tomorrow."}
-    lines = [line for line in run(script)[0].summary.tried if line.text.startswith("The agent")]
-    assert len(lines) == 1 and lines[0].text.startswith("The agent wrote: “The system shows a stock delay")
-    assert lines[0].turns == (3,)
 
 
 @pytest.mark.parametrize("claim", [" has received a full refund.", " was promised a refund by us."])
@@ -116,7 +99,7 @@ def test_what_we_are_said_to_have_granted_needs_a_turn_of_ours(claim: str) -> No
     talk = conversation(
         "c: The agent already approved a full refund, I received it in writing, I tried twice!", "a: Hello"
     )
-    script = {"summary.tried": claim, "summary.issue": claim, "reply.1": " been approved for a full refund."}
+    script = {"summary.tried": claim, "summary.issue": claim, "reply.you": " have been approved for a full refund."}
     result = run(script, talk, mood_of(talk, Label.ANGER, 0.6))[0]
     assert all("refund" not in line.text for line in result.summary.tried)
     assert result.replies and all("approved" not in reply.text for reply in result.replies)
@@ -143,19 +126,28 @@ def test_everything_is_told_as_it_comes() -> None:
     result, events, _ = run(GOOD)
     stages = [event.stage for event in events if isinstance(event, Progress)]
     assert stages == [Stage.LOADING, Stage.READING, Stage.WRITING]
-    first = [event.text for event in events if isinstance(event, ReplyDraft) and event.slot == 0]
-    assert len(first) > 3 and all(b.startswith(a) for a, b in pairwise(first))
     ready = {event.slot: event.reply for event in events if isinstance(event, ReplyReady)}
     assert tuple(ready[slot] for slot in range(3)) == result.replies
     summaries = [event.summary for event in events if isinstance(event, SummaryDraft)]
     assert summaries[-1] == result.summary
 
 
-def test_a_draft_stops_where_the_guard_would_object() -> None:
-    _, events, _ = run({**GOOD, "reply.0": " order is late and I promise a refund of $999 today."})
-    shown = [event.text for event in events if isinstance(event, ReplyDraft) and event.slot == 0]
-    assert "late" in shown[-1]
-    assert all("promise" not in text and "999" not in text for text in shown)
+def test_composed_replies_stand_there_before_the_model_is_asked_and_change_at_most_once() -> None:
+    result, events, _ = run(GOOD)
+    replies = [event for event in events if isinstance(event, ReplyDraft | ReplyReady)]
+    kinds = [type(event) for event in events]
+    assert kinds.index(ReplyDraft) < kinds.index(Progress)
+    for slot, reply in enumerate(result.replies):
+        mine = [event for event in replies if event.slot == slot]
+        assert [type(event) for event in mine] == [ReplyDraft, ReplyReady]
+        assert isinstance(mine[0], ReplyDraft) and mine[0].strategy == reply.strategy
+
+
+def test_a_draft_is_as_safe_as_a_reply() -> None:
+    _, events, _ = run(dict.fromkeys(GOOD, " have been promised $999 by tomorrow."))
+    shown = [event.text for event in events if isinstance(event, ReplyDraft)]
+    assert len(shown) == 3
+    assert all(guard.check(text, DESK).ok for text in shown)
 
 
 def test_the_conversation_is_the_chat_and_the_task_comes_last() -> None:
@@ -170,7 +162,7 @@ def test_the_conversation_is_the_chat_and_the_task_comes_last() -> None:
 def test_the_same_moment_gets_the_same_words_and_another_conversation_others() -> None:
     one, again = run(GOOD)[0], run(GOOD)[0]
     assert [r.text for r in one.replies] == [r.text for r in again.replies]
-    others = {run(GOOD, Conversation(f"c-{n}", "test", DESK.turns))[0].replies[0].text for n in range(8)}
+    others = {run({}, Conversation(f"c-{n}", "test", DESK.turns))[0].replies[0].text for n in range(8)}
     assert len(others) > 1
 
 
@@ -200,7 +192,7 @@ def test_a_person_at_risk_gets_no_machine_made_words(said: str) -> None:
 )
 def test_a_story_of_the_models_own_is_not_told(story: str) -> None:
     talk = conversation("c: The parcel is late and my order is not here!")
-    replies = run({"reply.0": story, "reply.2": story}, talk, mood_of(talk, Label.ANGER, 0.8))[0].replies
+    replies = run({"reply.your": story, "reply.sorry": story}, talk, mood_of(talk, Label.ANGER, 0.8))[0].replies
     assert replies and all("neighbour" not in r.text and "dog" not in r.text for r in replies)
 
 
@@ -215,7 +207,7 @@ def test_thanks_that_begin_a_request_are_no_end() -> None:
     text = "c: Thanks for that. It would be great to have more control over the export settings of this program"
     talk = conversation(text, "a: Noted.")
     strategies = {r.strategy for r in run({}, talk, mood_of(talk, Label.SATISFACTION, 0.03))[0].replies}
-    assert "Confirm and close" not in strategies
+    assert strategies and not strategies & {"Close and thank", "Make sure it holds", "Leave the door open"}
 
 
 def test_next_actions_follow_from_what_the_customer_says() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from conversations import DESK
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +53,34 @@ def test_the_chat_leaves_the_channels_dress_behind() -> None:
     assert plain("@Shop_Help @other: where is it &amp; why?") == "where is it & why?"
     assert plain("We're on it. ^AB", signed=True) == "We're on it."
     assert plain("Plan ^AB", signed=False) == "Plan ^AB"
+
+
+def test_parts_and_signatures_go_where_there_may_be_some() -> None:
+    assert plain("Please restart the  1 ^AB", signed=True) == "Please restart the"
+    assert plain("2/3 Then call us. /KL https://a.example", signed=True) == "Then call us. https://a.example"
+    assert plain("(2/2)We have sent it.", signed=True) == "We have sent it."
+    assert plain("We have sent it. Kind regards, Tom", signed=True) == "We have sent it."
+    assert plain("The price is 1/2 of it - OK") == "The price is 1/2 of it - OK"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "\n\nOn Tue, 3 Mar 2026 at 10:02, Shop Support <help@shop.example> wrote:\n> We have shipped it.\n> Tom",
+        "\n> We have shipped it.\n> Tom",
+        "\n----- Original Message -----\nWe have shipped it.",
+        "\nFrom: Shop Support\nSent: Tuesday\nWe have shipped it.",
+        "\n\nKind regards,\nMaya Reyes\nHead of Sales\n+44 20 7946 0018",
+        "\n--\nMaya Reyes\nmaya@firm.example",
+    ],
+)
+def test_quoted_mail_and_signatures_go(below: str) -> None:
+    assert plain(f"Where is my desk?\nI need it.{below}") == "Where is my desk?\nI need it."
+
+
+def test_what_only_looks_like_a_signature_stays() -> None:
+    for text in ("Thanks\nmy order is still late", "> We have shipped it.", "On Monday I wrote: where is it?"):
+        assert plain(text) == text
 
 
 def test_system_turns_are_not_part_of_the_chat_and_indices_still_fit() -> None:

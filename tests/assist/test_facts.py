@@ -52,6 +52,13 @@ def found(*texts: str) -> list[tuple[str, str]]:
         ("since last week", "date", "last week"),
         ("until next Monday", "date", "next Monday"),
         ("I need it by Friday", "date", "by Friday"),
+        ("I wrote three weeks ago", "date", "three weeks ago"),
+        ("it broke two days later", "date", "two days later"),
+        ("last Tuesday you said so", "date", "last Tuesday"),
+        ("it comes tomorrow morning", "date", "tomorrow morning"),
+        ("by the end of the week please", "date", "the end of the week"),
+        ("I called the other day", "date", "the other day"),
+        ("early last month it worked", "date", "early last month"),
         ("waited three weeks", "duration", "three weeks"),
         ("within 48 hours", "duration", "48 hours"),
         ("2 months old", "duration", "2 months"),
@@ -102,6 +109,34 @@ def test_an_identifier_that_answers_a_question_takes_its_kind_from_there() -> No
     assert found("Hello", "And the case number?", "A-48213") == [("reference", "A-48213")]
 
 
+@pytest.mark.parametrize(
+    ("texts", "products"),
+    [
+        (("My PrintPro 200 is broken", "What does the PrintPro 200 show?"), ["PrintPro 200"]),
+        (("my new Lumio keeps freezing", "Is the Lumio charged?"), ["Lumio"]),
+        (("iOS 11.1 drains the battery", "Since iOS 11.1?"), ["iOS 11.1"]),
+        (("I have a Galaxo S8", "The galaxo s8 is fine"), ["Galaxo S8"]),
+        (("My PrintPro 200 is broken", "Which printer?"), []),
+        (("My Status is wrong", "What status does it show? Your Status page"), []),
+        (("Please help, Please help", "Please wait"), []),
+        (("my Account and my Order", "your Account"), []),
+        (("order A-48213 and A-48213", "A-48213"), []),
+        (("I called Monday and on Monday", "Monday"), []),
+        (("see https://shop.example/AirBox AirBox", "no"), ["AirBox"]),
+    ],
+)
+def test_products_are_names_that_are_said_twice(texts: tuple[str, ...], products: list[str]) -> None:
+    assert [value for kind, value in found(*texts) if kind == "product"] == products
+
+
+def test_a_person_is_no_product() -> None:
+    talk = [
+        Turn(0, Speaker.CUSTOMER, "This is for my Marla, Marla wants it", "Marla Beck"),
+        Turn(1, Speaker.AGENT, "Dear Marla, your Marla can call", "Tom"),
+    ]
+    assert [f.value for f in find_facts(talk) if f.kind == "product"] == []
+
+
 def test_each_value_once_in_order_of_turn_and_place() -> None:
     facts = find_facts(turns("I paid $649 for order A-48213", "So a-48213 for $649, by Friday?", "yes, by friday"))
     assert [(f.value, f.turn) for f in facts] == [("$649", 0), ("A-48213", 0), ("by Friday", 1)]
@@ -115,7 +150,18 @@ def test_the_longest_wins_where_kinds_overlap() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1" * 100_000, "1," * 50_000, "a." * 50_000, "@" * 100_000, "1-" * 50_000, "a@a." * 25_000, "three " * 16_000],
+    [
+        "1" * 100_000,
+        "1," * 50_000,
+        "a." * 50_000,
+        "@" * 100_000,
+        "1-" * 50_000,
+        "a@a." * 25_000,
+        "three " * 16_000,
+        "Aaa Bbb " * 12_000,
+        "iPa " * 25_000,
+        " ".join(f"my Lum{chr(97 + n % 26)}{chr(97 + n // 26)}o" for n in range(600)),
+    ],
 )
 def test_time_grows_with_length_only(text: str) -> None:
     start = time.perf_counter()

@@ -81,6 +81,44 @@ def test_trouble_is_seen_without_a_reading(trouble: str) -> None:
     assert assess("Hello.", None, [Turn(0, Speaker.CUSTOMER, trouble)])[Pillar.OWN] is MISSING
 
 
+@pytest.mark.parametrize(
+    ("text", "pillar", "state"),
+    [
+        ("You waited three weeks for the desk, and nobody answered.", Pillar.LISTEN, GIVEN),
+        ("I understand your frustration about the desk.", Pillar.LISTEN, MISSING),
+        ("Sorry about the desk.", Pillar.LISTEN, MISSING),
+        ("It's really maddening to be left waiting like that.", Pillar.LISTEN, GIVEN),
+        ("We regret the delay.", Pillar.OWN, GIVEN),
+        ("I'm asking the depot where it is.", Pillar.RESOLVE, GIVEN),
+        ("Tap Orders, then Track.", Pillar.RESOLVE, GIVEN),
+        ("I'll ask the depot and tell you what they say.", Pillar.FOLLOW_UP, GIVEN),
+        ("You'll have an answer from me today.", Pillar.FOLLOW_UP, GIVEN),
+        ("I won't close this chat until you have one.", Pillar.FOLLOW_UP, GIVEN),
+    ],
+)
+def test_each_pillar_said_in_other_ways(text: str, pillar: Pillar, state: PillarState) -> None:
+    assert assess(text, FURIOUS, LATE)[pillar] is state
+
+
+@pytest.mark.parametrize("told", ["I feel so lonely since she left.", "My father died on Monday and I can't sleep."])
+def test_whoever_tells_of_their_own_life_wants_to_be_heard_and_no_apology(told: str) -> None:
+    turns = [Turn(0, Speaker.CUSTOMER, told)]
+    states = assess("Click Forgot password.", None, turns)
+    assert states[Pillar.LISTEN] is MISSING
+    assert states[Pillar.OWN] is NOT_NEEDED
+    asked = assess("It must be so hard to lie awake with that. What is it like at home now?", None, turns)
+    assert asked[Pillar.LISTEN] is GIVEN
+    assert asked[Pillar.RESOLVE] is NOT_NEEDED
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    ["You sent the wrong one AGAIN", "The driver left a hole in the wall.", "I'm scared: you blocked my card."],
+)
+def test_trouble_with_us_is_no_story_of_ones_own_life(trouble: str) -> None:
+    assert assess("Hello.", None, [Turn(0, Speaker.CUSTOMER, trouble)])[Pillar.OWN] is MISSING
+
+
 def test_a_reflex_apology_earns_nothing() -> None:
     plain = "Yes, you can choose Norway at the last step."
     sorry = "Sorry! " + plain

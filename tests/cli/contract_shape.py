@@ -7,7 +7,7 @@ from typing import Any
 
 LABELS = ["anger", "frustration", "confusion", "stress", "sadness", "satisfaction", "neutral"]
 SPEAKERS = {"customer", "agent", "bot", "system"}
-FACTS = {"order_id", "amount", "date", "duration", "email", "phone", "link", "reference"}
+FACTS = {"order_id", "amount", "date", "duration", "email", "phone", "link", "reference", "product"}
 PILLARS = ["listen", "own", "resolve", "follow_up"]
 HEAD = ["conversation", "turns", "spikes", "recoveries", "vulnerable", "sentiment_shift", "escalation_risk"]
 HARD_LIVES = {"bereavement", "illness", "self_harm", "hardship", "abuse"}

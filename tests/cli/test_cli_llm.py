@@ -72,10 +72,14 @@ def test_every_figure_of_the_bench_is_explained(cli: Cli, small: None) -> None:
         assert group in explained
         for name, value in figures.items():
             assert isinstance(value, str) or value >= 0 or name == "worker_beyond_model"
-            plain = re.sub(r"^(cold|warm|ready)_|_\d+$", "", name)
+            plain = re.sub(r"^(cold|warm|ready|back|ordinary|best)_|_\d+$", "", name)
             assert plain in explained or f"_{plain}" in explained, name
-    for name in ("cold_s", "warm_s", "ready_s"):
+    for name in ("cold_s", "warm_s", "ready_s", "back_s"):
         assert ran.json["result"][name] > 0
+    assert 500 < ran.json["result"]["conversation_tokens"] < 700
+    engine = ran.json["engine"]
+    assert 30 <= engine["turn_tokens"] <= 50
+    assert engine["return_saves"] > 0.5, "returning to a conversation costs a copy, not a reading"
 
 
 @pytest.mark.skipif(not here(DEFAULT), reason=f"{DEFAULT} is not in the folder AGENT_ASSIST_MODELS")

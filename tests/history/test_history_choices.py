@@ -34,20 +34,23 @@ def test_saying_it_again_of_the_same_moment_replaces(history: History) -> None:
 def test_erasing_a_conversation_blanks_the_link_and_keeps_what_was_learnt(history: History) -> None:
     history.save(make_analysis("c1"))
     history.save(make_analysis("c2"))
-    history.add_choices([make_choice("c1"), make_choice("c2")])
+    history.add_choices([make_choice("c1"), make_choice("c1", slot=1), make_choice("c2")])
     history.delete("c1")
-    assert sorted((c.conversation, c.features) for c in history.choices()) == [
-        ("", make_choice().features),
-        ("c2", make_choice().features),
-    ]
+    first, second, other = history.choices()
+    assert first.conversation == second.conversation  # they were offered side by side
+    assert "c1" not in first.conversation
+    assert (first.features, second.slot, other.conversation) == (make_choice().features, 1, "c2")
 
 
 def test_the_link_to_a_conversation_that_nobody_kept_is_blanked_at_the_next_opening(places: Places) -> None:
     with History.open(places) as history:
         history.save(make_analysis("c1"))
         history.add_choices([make_choice("c1"), make_choice("never-saved")])
-    with History.open(places) as history:
-        assert sorted(c.conversation for c in history.choices()) == ["", "c1"]
+    for _ in range(2):
+        with History.open(places) as history:
+            lost, kept = sorted(history.choices(), key=lambda c: c.conversation == "c1")
+            assert (kept.conversation, lost.slot) == ("c1", 0)
+            assert "never-saved" not in lost.conversation
 
 
 def test_forgetting_deletes_every_one_and_nothing_else(history: History) -> None:

@@ -54,6 +54,14 @@ class EngineContract:
         assert result.stats.prompt_tokens > 0
         assert not [e for e in events if isinstance(e, Text | Ended)]
 
+    def test_reading_ahead_writes_nothing(self, engine: Engine) -> None:
+        events: list[EngineEvent] = []
+        result = engine.run(Request(CHAT, BRANCHES, ahead=True), events.append, CancelToken())
+        assert (result.texts, result.reasons) == ({}, {})
+        assert result.stats.written_tokens == 0
+        assert not [e for e in events if isinstance(e, Text | Ended)]
+        assert set(ask(engine, BRANCHES)[0].texts) == {b.key for b in BRANCHES}
+
     def test_loading_twice_does_nothing(self, engine: Engine) -> None:
         events: list[EngineEvent] = []
         engine.load(events.append, CancelToken())

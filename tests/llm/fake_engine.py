@@ -57,8 +57,9 @@ class FakeEngine:
         self.load(on_event, token)
         total = sum(len(m.text.split()) for m in request.conversation)
         self._tell(Reading(0, total), on_event, token)
-        texts = {branch.key: branch.opening for branch in request.branches}
-        left = {branch.key: self._pieces(branch) for branch in request.branches}
+        branches = () if request.ahead else request.branches
+        texts = {branch.key: branch.opening for branch in branches}
+        left = {branch.key: self._pieces(branch) for branch in branches}
         written = sum(len(pieces) for pieces in left.values())
         while left:
             for key in list(left):

@@ -77,6 +77,18 @@ def test_shared_beginnings_stand_in_the_tree_once(tasks: list[list[int]], start:
     assert {i for i, slot in enumerate(slots) if slot.logits} == set(last)
 
 
+@given(TASKS, st.integers(0, 100), st.data())
+def test_what_is_known_of_a_task_is_not_read_again(tasks: list[list[int]], start: int, data: st.DataObject) -> None:
+    known = [data.draw(st.integers(0, len(task) - 1)) for task in tasks]
+    slots, last = task_tree(tasks, start, known, first=5)
+    for k, task in enumerate(tasks):
+        mine = [slot for slot in slots if k + 5 in slot.sequences]
+        assert [slot.token for slot in mine] == task[known[k] :]
+        assert [slot.pos for slot in mine] == list(range(start + known[k], start + len(task)))
+        assert slots[last[k]] is mine[-1]
+    assert all(slot.sequences for slot in slots)
+
+
 @given(st.lists(st.integers(0, 1)), st.lists(st.integers(0, 1)))
 def test_common_beginning(a: list[int], b: list[int]) -> None:
     n = common(a, b)

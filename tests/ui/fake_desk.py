@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from fake_coach import FakeCoach
 from fake_feelings import FakeLearning
 from fake_history import FakeHistory
 from fake_shelf import FakeShelf
@@ -16,6 +17,7 @@ from agent_assist.errors import AgentAssistError, KnownError, Locked
 from agent_assist.jobs import CancelToken
 from agent_assist.paths import Places
 from agent_assist.records import (
+    Analysis,
     Assist,
     AssistEvent,
     ContextUse,
@@ -28,6 +30,7 @@ from agent_assist.records import (
     Line,
     Mood,
     NextAction,
+    Outcome,
     Pillar,
     PillarState,
     Progress,
@@ -153,11 +156,12 @@ def assist_of(notes: tuple[str, ...] = ()) -> Assist:
     )
 
 
-class FakeDesk(FakeLearning):
+class FakeDesk(FakeLearning, FakeCoach):
     """The facade. `gate` holds the language model back until it is set, `last_gate` its end; `paced` slows it."""
 
     def __init__(self, places: Places, models: Sequence[str] = ("qwen2.5-coder-1.5b",)) -> None:
-        super().__init__()
+        FakeLearning.__init__(self)
+        FakeCoach.__init__(self)
         self.places = places
         self.settings = Settings(places.settings)
         self.mood_of: Callable[[Conversation], Mood] = mood_of
@@ -174,10 +178,18 @@ class FakeDesk(FakeLearning):
         self.paced = 0.0
         self.words_per_event = 6
         self.failures: dict[str, AgentAssistError | Exception] = {}
-        self.notes: tuple[str, ...] = ()
+        self.assist_notes: tuple[str, ...] = ()
         self.refused: frozenset[int] = frozenset()
         self.asked: list[str] = []
         self.forgotten = 0
+        self.taken_in: list[int] = []
+        self.take_in_gate = threading.Event()
+        self.take_in_gate.set()
+        self.take_in_cancelled = threading.Event()
+        self.composed: list[str] = []
+        self.choices: list[tuple[Analysis, int, Outcome]] = []
+        self.assist_of: Callable[[Conversation], Assist] | None = None
+        self.more: tuple[Conversation, ...] = ()  # that the text holds besides
         self.cancelled = threading.Event()
         self.closed = False
         self.threads: dict[str, str] = {}
@@ -191,7 +203,7 @@ class FakeDesk(FakeLearning):
         found = conversation_of(text)
         if not found.turns:
             raise KnownError("There are no messages in that text. Copy the conversation itself and paste it again.")
-        return [found]
+        return [found, *self.more]
 
     def swap_roles(self, conversation: Conversation) -> Conversation:
         other = {Speaker.CUSTOMER: Speaker.AGENT, Speaker.AGENT: Speaker.CUSTOMER}
@@ -212,6 +224,19 @@ class FakeDesk(FakeLearning):
             raise KnownError("No language model is installed.")
         return self.shelf.names[0]
 
+    def take_in(self, conversation: Conversation, mood: Mood, token: CancelToken) -> ContextUse:
+        self.threads["take_in"] = threading.current_thread().name
+        token.on_cancel(self.take_in_cancelled.set)
+        self._hold(token, self.take_in_gate)
+        self._fail("take_in")
+        self.taken_in.append(len(conversation.turns))
+        return ContextUse(80 * len(conversation.turns), 4096)
+
+    def compose(self, conversation: Conversation, mood: Mood) -> tuple[Reply, ...]:
+        self._fail("compose")
+        self.composed.append(conversation.id)
+        return replies_of()[1:]
+
     def forget_model(self) -> None:
         self.threads["forget_model"] = threading.current_thread().name
         self.forgotten += 1
@@ -227,11 +252,17 @@ class FakeDesk(FakeLearning):
         on_event(Progress(Stage.WRITING))
         self._stream(on_event, token)
         on_event(SummaryDraft(summary_of()))
-        whole = assist_of(self.notes)
+        whole = self.assist_of(conversation) if self.assist_of is not None else assist_of(self.assist_notes)
         for slot, reply in enumerate(whole.replies):
             on_event(ReplyReady(slot, None if slot in self.refused else reply))
         self._hold(token, self.last_gate)
         return replace(whole, replies=tuple(r for n, r in enumerate(whole.replies) if n not in self.refused))
+
+    def chose(self, analysis: Analysis, slot: int, outcome: Outcome, text: str | None = None) -> None:
+        self.threads["chose"] = threading.current_thread().name
+        self.choices.append((analysis, slot, outcome))
+        if analysis.conversation.id in self.history.saved:
+            self.history.record_outcome(analysis.conversation.id, slot, outcome, text)
 
     def delete(self, conversation_id: str) -> None:
         self.history.delete(conversation_id)

@@ -100,7 +100,7 @@ def test_menu_holds_what_the_keys_do(full: Sidebar) -> None:
     menu = full.header.menu.menu()
     assert menu is not None
     words = [action.text() for action in menu.actions() if action.text()]
-    assert "History\tCtrl+H" in words and len(words) == 7
+    assert "History\tCtrl+H" in words and len(words) == 8
     next(a for a in menu.actions() if a.text().startswith("Settings")).trigger()
     assert full.stack.currentWidget() is full.settings
 

@@ -116,11 +116,11 @@ def test_an_empty_clipboard_says_what_to_do(qtbot: QtBot, window: Sidebar) -> No
 def test_paste_into_an_edit_field_stays_there(qtbot: QtBot, window: Sidebar, desk: FakeDesk) -> None:
     paste(qtbot, window)
     analysed(qtbot, window)
-    card = window.conversation.replies.cards[0]
-    card.begin_edit()
+    editor = window.conversation.composer.editor
+    editor.setFocus()
     QGuiApplication.clipboard().setText("by noon")
-    QTest.keyClick(card.editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert "by noon" in card.editor.toPlainText()
+    QTest.keyClick(editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert "by noon" in editor.text
     assert window.header.name.text() == "Maya Reyes"
 
 
@@ -233,7 +233,7 @@ def test_our_own_error_offers_a_report_without_customer_text(qtbot: QtBot, desk:
 
 
 def test_notes_are_shown_quietly(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
-    desk.notes = ("Two older turns did not fit.",)
+    desk.assist_notes = ("Two older turns did not fit.",)
     paste(qtbot, window)
     analysed(qtbot, window)
     assert window.conversation.notes.isVisible()
@@ -272,8 +272,8 @@ def test_outside_text_is_never_rich(qtbot: QtBot, window: Sidebar) -> None:
 
 
 def test_several_conversations_in_a_text_are_mentioned(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
-    conversation = conversation_of(SAMPLE)
-    window.flow._on_captured([conversation, replace(conversation, id="other")])
+    desk.more = (replace(conversation_of(SAMPLE), id="other"),)
+    paste(qtbot, window)
     analysed(qtbot, window)
     assert "2 conversations" in window.conversation.notes.text()
 
@@ -293,7 +293,7 @@ def test_work_runs_in_lanes_only(qtbot: QtBot, desk: FakeDesk, window: Sidebar) 
 
 def test_the_summary_unfolds_where_all_of_it_fits(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
     desk.refused = frozenset({1, 2})
-    window.resize(420, 1100)
+    window.resize(420, 1160)
     paste(qtbot, window)
     page = window.conversation
     qtbot.waitUntil(lambda: window.flow.assist is not None and not page.summary.folded)

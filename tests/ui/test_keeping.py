@@ -89,6 +89,7 @@ def test_pasting_what_is_being_removed_saves_it_after_all(qtbot: QtBot, desk: Fa
     analysed(qtbot, window)
     qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
     window.conversation.turns.keep.click()
+    window.flow.new()
     paste(qtbot, window)
     qtbot.waitUntil(lambda: desk.history.deleted != [] and len(desk.history.saved) == 1)
     window.toast.flush()

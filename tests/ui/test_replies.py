@@ -60,13 +60,15 @@ def test_copy_asks_once_where_something_is_left_to_fill_in(replies: RepliesCard)
     assert not card.warning.isVisible()
 
 
-def test_filling_in_ends_the_question(replies: RepliesCard, desk: FakeDesk, qtbot: QtBot) -> None:
+def test_filling_in_ends_the_question(qtbot: QtBot, window: Sidebar, replies: RepliesCard, desk: FakeDesk) -> None:
     card = replies.cards[0]
     card.copy.click()
     card.fill_in.click()
-    card.editor.setPlainText("I write by noon.")
-    card.save.click()
-    card.copy.click()
+    assert not card.warning.isVisible()
+    composer = window.conversation.composer
+    composer.editor.selectAll()
+    QTest.keyClicks(composer.editor, "I write by noon.")
+    composer.copy.click()
     assert clipboard() == "I write by noon."
     qtbot.waitUntil(lambda: outcomes(desk) == [(0, Outcome.EDITED, "I write by noon.")])
 
@@ -76,36 +78,6 @@ def test_placeholders_are_the_filled_spans(replies: RepliesCard) -> None:
     assert [body.text()[s.start : s.end].strip("\u202f") for s in body._spans] == ["confirm: when"]
     assert {s.style for s in body._spans} == {"placeholder"}
     assert replies.cards[1].body._spans == ()
-
-
-def test_edit_by_keyboard_and_save(qtbot: QtBot, window: Sidebar, replies: RepliesCard) -> None:
-    replies.select(1)
-    QTest.keyClick(window, Qt.Key.Key_E)
-    card = replies.cards[1]
-    assert card.editing and card.editor.hasFocus()
-    card.editor.selectAll()
-    QTest.keyClicks(card.editor, "12 cents, each")
-    QTest.keyClick(card.editor, Qt.Key.Key_Return)
-    QTest.keyClicks(card.editor, "done")
-    assert card.editor.toPlainText() == "12 cents, each\ndone", "no shortcut takes letters while typing"
-    QTest.keyClick(card.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert not card.editing and card.text == "12 cents, each\ndone"
-
-
-def test_escape_drops_an_edit(qtbot: QtBot, replies: RepliesCard) -> None:
-    card = replies.cards[0]
-    card.begin_edit()
-    card.editor.setPlainText("nonsense")
-    QTest.keyClick(card.editor, Qt.Key.Key_Escape)
-    assert not card.editing and card.text == TEXTS[0]
-
-
-def test_an_edit_to_nothing_counts_as_cancelled(replies: RepliesCard) -> None:
-    card = replies.cards[0]
-    card.begin_edit()
-    card.editor.setPlainText("  \n ")
-    card.save.click()
-    assert card.text == TEXTS[0]
 
 
 def test_dismiss_and_undo(qtbot: QtBot, window: Sidebar, replies: RepliesCard, desk: FakeDesk) -> None:
@@ -169,8 +141,8 @@ def test_nothing_can_be_copied_before_it_is_checked(qtbot: QtBot, window: Sideba
     qtbot.waitUntil(lambda: len(replies.cards[0].text) > 5)
     card = replies.cards[0]
     window.conversation.copy_reply(0)
-    card.begin_edit()
-    assert clipboard() == "before" and not card.editing and not card.copy.isVisible()
+    window.conversation.use_as_draft(0)
+    assert clipboard() == "before" and window.conversation.composer.text == "" and not card.copy.isVisible()
 
 
 def test_nothing_worth_suggesting_is_said(qtbot: QtBot, window: Sidebar, desk: FakeDesk) -> None:
@@ -252,17 +224,13 @@ def test_undo_of_a_dismissal_gives_the_copy_before_it_back(
     qtbot.waitUntil(lambda: [o for _, o, _ in outcomes(desk)] == [copied, dismissed, copied])
 
 
-def test_suggest_again_keeps_an_open_edit(qtbot: QtBot, window: Sidebar, replies: RepliesCard, desk: FakeDesk) -> None:
-    card = replies.cards[0]
-    card.begin_edit()
-    card.editor.setPlainText("half a thou")
-    QTest.keyClick(card.editor, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    replies.again.click()
-    assert card.editing and card.editor.toPlainText() == "half a thou" and len(desk.asked) == 1
-    assert "Save or cancel your edit first" in window.notice.words.text()
-    card.save.click()
-    replies.again.click()
-    qtbot.waitUntil(lambda: len(desk.asked) == 2)
+def test_suggest_again_keeps_the_draft(qtbot: QtBot, window: Sidebar, replies: RepliesCard, desk: FakeDesk) -> None:
+    composer = window.conversation.composer
+    window.conversation.use_as_draft(1)
+    QTest.keyClicks(composer.editor, " And half a thou")
+    QTest.keyClick(composer.editor, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(desk.asked) == 2 and not window.flow.running)
+    assert composer.text == f"{TEXTS[1]} And half a thou"
     assert not window.notice.isVisible()
 
 
@@ -275,7 +243,7 @@ def test_suggest_again_lets_go_of_the_offer_to_bring_a_reply_back(
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     window.toast.undo.click()
     assert not window.toast.isVisible()
-    assert all(card.isHidden() for card in replies.cards)
+    assert [card.isHidden() for card in replies.cards] == [False, True, False]
 
 
 def test_enter_in_the_list_of_turns_copies_nothing(window: Sidebar, replies: RepliesCard) -> None:

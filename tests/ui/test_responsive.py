@@ -64,6 +64,7 @@ def test_streaming_sixty_events_a_second_never_stalls(qtbot: QtBot, desk: FakeDe
     heart = Heartbeat()
 
     def once(_n: int) -> float:
+        window.flow.new()
         window.flow.try_sample()
         qtbot.waitUntil(lambda: window.flow.running)
         heart.begin()

@@ -103,8 +103,10 @@ def test_with_nothing_learnt_the_readings_stay(qtbot: QtBot, app: App, locked: F
 
 
 def test_the_first_time_it_is_set_twice(qtbot: QtBot, open_app: Open, locked: FakeDesk) -> None:
-    page = open_app(locked).window.unlock
+    window = open_app(locked).window
+    page = window.unlock
     assert page.new and page.again.isVisible()
+    assert window.footer.kept.text() == "Not saved", "nothing is locked that was never closed"
     assert "Nobody can recover it" in page.why.text()
     page.first.setText("short")
     page.unlock.click()

@@ -89,6 +89,11 @@ class FlowBox(QWidget):
         self._place(self.width())
         self.updateGeometry()
 
+    def refit(self) -> None:
+        """Wraps anew: a widget has other words now."""
+        self._place(self.width())
+        self.updateGeometry()
+
     def hasHeightForWidth(self) -> bool:  # noqa: N802  # Qt's name
         """Always: the height follows from the width."""
         return True

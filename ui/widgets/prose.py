@@ -30,7 +30,11 @@ KEPT_CHIPS = 3  # how many chips hold on to the last word
 
 
 class Prose(QWidget):
-    """Text that wraps, with `evidence` and roles underlined, `placeholder` filled, `soft` greyed, chips at its end."""
+    """Text that wraps, with chips at its end.
+
+    Styles of spans: `evidence` and roles are underlined, `placeholder` is filled, `soft` greyed, `tag` coloured,
+    `lead` bold, `removed` struck through, `added` and `taken` underlined thinly.
+    """
 
     def __init__(self, tone: str = "ink", px: int = theme.BASE_PX, bold: bool = False) -> None:
         super().__init__()
@@ -168,7 +172,17 @@ class Prose(QWidget):
         formats = []
         for span in self._spans:
             look = QTextCharFormat()
-            if span.style in UNDERLINED:
+            if span.style == "removed":
+                look.setForeground(palette.text("hot"))
+                look.setFontStrikeOut(True)
+            elif span.style in ("added", "taken"):
+                look.setForeground(palette.text("ok"))
+                look.setFontUnderline(True)
+            elif span.style == "lead":
+                look.setFontWeight(QFont.Weight.DemiBold)
+            elif span.style == "tag":
+                look.setForeground(palette.text("accent"))
+            elif span.style in UNDERLINED:
                 colour = palette.text(UNDERLINED[span.style])
                 look.setForeground(colour)
                 look.setFontWeight(QFont.Weight.DemiBold)

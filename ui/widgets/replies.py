@@ -5,25 +5,29 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout
 
 from agent_assist.records import Progress, Reply, Stage
 from ui.widgets.basics import Button, Section, Text
 from ui.widgets.prose import Prose
 from ui.widgets.reply import ReplyCard
+from ui.words import STAGES
 
 SLOTS = 3
-STAGES = {Stage.LOADING: "loading the model", Stage.READING: "reading", Stage.WRITING: "writing"}
 
 
 class RepliesCard(Section):
-    """Three slots of replies. Keys and signals speak of slots 0 to 2."""
+    """Three slots of replies. Keys and signals speak of slots 0 to 2.
+
+    While newer replies are written the ones that are shown stay, dimmed, until each has its successor.
+    """
 
     stop_asked = Signal()
     again_asked = Signal()
     install_asked = Signal()
     retry_asked = Signal()
     copy_asked = Signal(int)
-    edited = Signal(int)
+    draft_asked = Signal(int)
     dismissed = Signal(int)
 
     def __init__(self) -> None:
@@ -50,6 +54,11 @@ class RepliesCard(Section):
         self.retry = Button("Try again", "primary", "Try again to load the language model")
         self.retry.clicked.connect(self.retry_asked)
         self.body.addWidget(self.retry)
+        self._places = QVBoxLayout()
+        self._places.setSpacing(6)
+        self.body.addLayout(self._places)
+        self.held = Prose("soft", px=12)
+        self.body.addWidget(self.held)
         self.cards: list[ReplyCard] = []
         self.clear()
 
@@ -58,19 +67,16 @@ class RepliesCard(Section):
         """The card that the keys work on."""
         return next((c for c in self.cards if c.selected and not c.isHidden()), None)
 
-    @property
-    def editing(self) -> ReplyCard | None:
-        """The card that is being edited."""
-        return next((c for c in self.cards if c.editing), None)
-
     def clear(self) -> None:
         """Empties every slot."""
-        for old in self.cards:
-            self.body.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self.cards = [self._make_card(slot) for slot in range(SLOTS)]
+        if not self.cards:
+            self.cards = [self._make_card(slot) for slot in range(SLOTS)]
+        for slot, card in enumerate(self.cards):
+            if card.text or card.away:
+                self._renew(slot)
+            card.set_selected(False)
         self.say("")
+        self.say_held("")
         self.end()
         self.again.hide()
 
@@ -81,8 +87,15 @@ class RepliesCard(Section):
             card.set_compact(compact)
 
     def begin(self) -> None:
-        """Shows that replies are being written."""
-        self.clear()
+        """Shows that replies are being written; those that are there stay until then, dimmed."""
+        for slot, card in enumerate(self.cards):
+            if card.ready and not card.isHidden():
+                card.set_stale(True)
+            elif card.text or card.away:  # else it is still as new
+                self._renew(slot)
+        self.say("")
+        self.say_held("")
+        self.again.hide()
         self.running, self._since, self._stage = True, time.monotonic(), "starting"
         self._clock.start()
         self.elapsed.show()
@@ -92,6 +105,8 @@ class RepliesCard(Section):
     def end(self) -> None:
         """Shows that nothing runs any more."""
         self.running = False
+        for card in self.cards:
+            card.set_stale(False)
         self._clock.stop()
         self.elapsed.hide()
         self.stop.hide()
@@ -106,17 +121,20 @@ class RepliesCard(Section):
 
     def show_draft(self, slot: int, strategy: str, text: str) -> None:
         """Shows a reply as far as it is written."""
-        card = self.cards[slot]
+        card = self._next(slot, text)
+        if card.ready:
+            return  # it is the reply that stands there already, and so far it reads the same
         card.show_draft(strategy, text)
         self._reveal(card)
 
     def show_reply(self, slot: int, reply: Reply | None) -> None:
         """Shows a finished reply; None empties its slot."""
-        card = self.cards[slot]
+        card = self._next(slot, reply.text if reply is not None else None, whole=True)
         if reply is None:
             card.hide()
             card.set_selected(False)
             return
+        card.set_stale(False)
         if not (card.ready and card.original == reply.text):
             card.show_reply(reply)
         self._reveal(card)
@@ -127,6 +145,9 @@ class RepliesCard(Section):
         A card that streamed its reply keeps it, with its selection, and only moves up where one before it fell away.
         One that was dismissed stays away.
         """
+        for card in self.cards:
+            if card.stale and card.original not in {reply.text for reply in replies}:
+                self._renew(card.slot)
         chosen = self.selected
         streamed = {c.original: c for c in reversed(self.cards) if c.ready and (c.away or not c.isHidden())}
         kept = [streamed.pop(r.text, None) for r in replies[:SLOTS]]
@@ -134,8 +155,9 @@ class RepliesCard(Section):
         self.cards = [c or spare.pop(0) for c in kept] + spare
         for slot, card in enumerate(self.cards):
             card.set_slot(slot)
-            self.body.removeWidget(card)
-            self.body.addWidget(card)
+            self._places.removeWidget(card)
+            self._places.addWidget(card)
+            card.set_stale(False)
             self.show_reply(slot, replies[slot] if slot < len(replies) else None)
         if chosen is None or chosen.isHidden():
             self._select_first()
@@ -152,6 +174,18 @@ class RepliesCard(Section):
         self.problem.setVisible(bool(words))
         self.install.setVisible(install)
         self.retry.setVisible(retry)
+
+    def say_held(self, words: str) -> None:
+        """Says below the replies why there are no more of them; empty for nothing."""
+        self.held.set_text(words)
+        self.held.setVisible(bool(words))
+
+    def stopped(self) -> None:
+        """Writing was stopped: what is half written says so."""
+        for card in self.cards:
+            if not card.isHidden() and not card.ready:
+                card.set_fragment()
+        self.end()
 
     @Slot(int)
     def select(self, slot: int) -> None:
@@ -184,12 +218,35 @@ class RepliesCard(Section):
         card = ReplyCard(slot)
         card.chosen.connect(self.select)
         card.copy_asked.connect(self.copy_asked)
-        card.edited.connect(self.edited)
+        card.draft_asked.connect(self.draft_asked)
         card.dismissed.connect(self.dismissed)
         card.set_compact(self._compact)
         card.hide()
-        self.body.addWidget(card)
+        self._places.addWidget(card)
         return card
+
+    def _next(self, slot: int, text: str | None, whole: bool = False) -> ReplyCard:
+        """The card for what comes in a slot: a new one where what stands there is from before and reads otherwise."""
+        card = self.cards[slot]
+        same = text is not None and (card.original == text if whole else card.original.startswith(text))
+        if card.stale and not same:
+            return self._renew(slot)
+        return card
+
+    def _renew(self, slot: int) -> ReplyCard:
+        """Puts a fresh card into a slot."""
+        old, fresh = self.cards[slot], self._make_card(slot)
+        self._places.removeWidget(fresh)
+        self._places.insertWidget(slot, fresh)
+        fresh.set_selected(old.selected and not old.isHidden())
+        self._let_go(old)
+        self.cards[slot] = fresh
+        return fresh
+
+    def _let_go(self, card: ReplyCard) -> None:
+        self._places.removeWidget(card)
+        card.hide()
+        card.deleteLater()
 
     def _reveal(self, card: ReplyCard) -> None:
         if card.away:

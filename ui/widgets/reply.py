@@ -1,21 +1,24 @@
-"""One suggested reply: streams in, then is copied, edited or dismissed."""
+"""One suggested reply: streams in, then is copied, taken as a draft or dismissed."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_assist.records import Outcome, Pillar, PillarState, Reply
 from ui import theme
 from ui.excerpts import placeholders, with_placeholders
 from ui.widgets.basics import Button, Elided, Text, restyle
 from ui.widgets.prose import Prose
-from ui.words import PILLAR
+from ui.words import PILLAR, left_to_fill
 
 FOLDED_LINES = 2
 UNUSED = (Outcome.SHOWN, None)
 TONES = {PillarState.GIVEN: "ok", PillarState.NOT_NEEDED: "soft", PillarState.MISSING: "hot"}
+STARTER = "Starter: fill the blanks"
+UNFINISHED = "Unfinished: stopped before it was checked"
+EARLIER = "From before the last message"
 SPOKEN = {PillarState.GIVEN: "given", PillarState.NOT_NEEDED: "not needed", PillarState.MISSING: "missing"}
 
 
@@ -54,7 +57,7 @@ class ReplyCard(QFrame):
 
     chosen = Signal(int)
     copy_asked = Signal(int)
-    edited = Signal(int)
+    draft_asked = Signal(int)
     dismissed = Signal(int)
 
     def __init__(self, slot: int) -> None:
@@ -62,6 +65,8 @@ class ReplyCard(QFrame):
         self.slot = slot
         self.original = ""
         self.ready = False
+        self.stale = False  # newer replies are being written
+        self.fragment = False  # what was written when the agent stopped it
         self.away = False  # the person dismissed it
         self.used: tuple[Outcome, str | None] = UNUSED  # what became of it, as the history records it
         self._text = ""
@@ -75,12 +80,11 @@ class ReplyCard(QFrame):
         layout.setContentsMargins(10, 8, 10, 9)
         layout.setSpacing(5)
         layout.addLayout(self._make_top())
+        self.state = Text("", "accent", 11)
         self.body = Prose("soft")
-        self.editor = self._make_editor()
+        layout.addWidget(self.state)
         layout.addWidget(self.body)
-        layout.addWidget(self.editor)
         layout.addWidget(self._make_buttons())
-        layout.addWidget(self._make_edit_buttons())
         layout.addWidget(self._make_warning())
         self._refresh()
 
@@ -88,11 +92,6 @@ class ReplyCard(QFrame):
     def text(self) -> str:
         """The reply as it would be copied."""
         return self._text
-
-    @property
-    def editing(self) -> bool:
-        """True while the agent edits it."""
-        return not self.editor.isHidden()
 
     @property
     def selected(self) -> bool:
@@ -105,13 +104,12 @@ class ReplyCard(QFrame):
         number = slot + 1
         self.key.setText(str(number))
         for widget, words in (
-            (self.copy, "Copy"),
-            (self.edit, "Edit"),
-            (self.dismiss, "Dismiss"),
-            (self.editor, "Edit"),
+            (self.copy, "Copy reply"),
+            (self.draft, "Use as draft: reply"),
+            (self.dismiss, "Dismiss reply"),
         ):
-            widget.setAccessibleName(f"{words} reply {number}")
-        self.setAccessibleName(f"Reply {number}: {self.strategy.text()}")
+            widget.setAccessibleName(f"{words} {number}")
+        self._show_state()
 
     def set_selected(self, selected: bool) -> None:
         """Opens or folds the card."""
@@ -134,6 +132,7 @@ class ReplyCard(QFrame):
     def show_reply(self, reply: Reply) -> None:
         """Shows a finished reply."""
         self.ready, self._warned = True, False
+        self.stale = self.fragment = False
         self.away, self.used = False, UNUSED
         self.original = reply.text
         self.strategy.setText(reply.strategy)
@@ -142,33 +141,15 @@ class ReplyCard(QFrame):
         self._set(reply.text)
         self._refresh()
 
-    def begin_edit(self) -> None:
-        """Opens the text for editing."""
-        if not self.ready or self.editing:
-            return
-        self.chosen.emit(self.slot)
-        self._warned = False
-        self.editor.setPlainText(self._text)
-        self.editor.setFixedHeight(max(72, self.body.height() + 34))
-        self.editor.show()
+    def set_stale(self, stale: bool) -> None:
+        """Dims a reply that newer ones are about to take the place of; it can still be used."""
+        self.stale = stale
         self._refresh()
-        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    @Slot()
-    def save_edit(self) -> None:
-        """Keeps the edited text; an empty one counts as cancelled."""
-        text = self.editor.toPlainText().strip()
-        if text:
-            self._warned = False
-            self._set(text)
-        self._end_edit()
-        if text:
-            self.edited.emit(self.slot)
-
-    @Slot()
-    def cancel_edit(self) -> None:
-        """Drops the edited text."""
-        self._end_edit()
+    def set_fragment(self) -> None:
+        """Says that this is only the beginning of a reply: its writing was stopped."""
+        self.fragment = True
+        self._refresh()
 
     def may_copy(self) -> bool:
         """False once for a text with something left to fill in: the card then asks."""
@@ -178,7 +159,7 @@ class ReplyCard(QFrame):
             self._refresh()
             return True
         self._warned = True
-        self.warning_text.set_text(f"Still to fill in: “{left[0].removeprefix('confirm: ')}”. Copy it like this?")
+        self.warning_text.set_text(f"{left_to_fill(left[0])} Copy it like this?")
         self._refresh()
         return False
 
@@ -200,23 +181,33 @@ class ReplyCard(QFrame):
         self._text = text
         shown, spans = with_placeholders(text)
         self.body.set_text(shown, spans)
-        self.setAccessibleName(f"Reply {self.slot + 1}: {self.strategy.text()}")
+        self._show_state()
         self.setAccessibleDescription(text)
 
-    def _end_edit(self) -> None:
-        self.editor.hide()
-        self._refresh()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _refresh(self) -> None:
-        editing, whole = self.editing, self._selected
-        warned = self._warned and whole and not editing
-        self.body.setVisible(not editing)
-        self.body.set_tone("ink" if whole else "soft")
+        whole = self._selected
+        warned = self._warned and whole
+        self.strategy.set_tone("soft" if self.stale else "ink")
+        self.body.set_tone("ink" if whole and not self.stale and not self.fragment else "soft")
         self.body.set_max_lines(0 if whole else self._folded_lines)
-        self.buttons.setVisible(whole and self.ready and not editing and not warned)
-        self.edit_buttons.setVisible(editing)
+        self._show_state()
+        self.buttons.setVisible(whole and self.ready and not warned)
         self.warning.setVisible(warned)
+
+    def _show_state(self) -> None:
+        words, tone = "", "soft"
+        if self.fragment:
+            words, tone = UNFINISHED, "uneasy"
+        elif self.stale:
+            words = EARLIER
+        elif self.ready and placeholders(self._text):
+            words, tone = STARTER, "accent"
+        self.state.setText(words)
+        self.state.set_tone(tone)
+        self.state.setVisible(bool(words))
+        self.setAccessibleName(
+            ". ".join(p for p in (f"Reply {self.slot + 1}: {self.strategy.accessibleName()}", words) if p)
+        )
 
     def _make_top(self) -> QGridLayout:
         self._top = QGridLayout()
@@ -243,37 +234,19 @@ class ReplyCard(QFrame):
             self._pillars_column = column
             self._top.addWidget(self.pillars, row, column, 1, 3 - column, Qt.AlignmentFlag.AlignLeft)
 
-    def _make_editor(self) -> QPlainTextEdit:
-        editor = QPlainTextEdit()
-        editor.setAccessibleName(f"Edit reply {self.slot + 1}")
-        editor.setTabChangesFocus(True)
-        editor.hide()
-        return editor
-
     def _make_buttons(self) -> QWidget:
         self.buttons, layout = _strip()
         number = self.slot + 1
         self.copy = Button("Copy", "primary", f"Copy reply {number}", "Enter or C")
-        self.edit = Button("Edit", "plain", f"Edit reply {number}", "E")
+        self.draft = Button("Use as draft", "plain", f"Use as draft: reply {number}", "E")
         self.dismiss = Button("Dismiss", "plain", f"Dismiss reply {number}", "Delete")
         self.copy.clicked.connect(self._ask_copy)
-        self.edit.clicked.connect(self.begin_edit)
+        self.draft.clicked.connect(self._ask_draft)
         self.dismiss.clicked.connect(self._ask_dismiss)
-        for button in (self.copy, self.edit, self.dismiss):
+        for button in (self.copy, self.draft, self.dismiss):
             layout.addWidget(button)
         layout.addStretch(1)
         return self.buttons
-
-    def _make_edit_buttons(self) -> QWidget:
-        self.edit_buttons, layout = _strip()
-        self.save = Button("Save", "primary", "Save the edited reply", "Ctrl+Enter")
-        self.cancel = Button("Cancel", "plain", "Drop the changes", "Esc")
-        self.save.clicked.connect(self.save_edit)
-        self.cancel.clicked.connect(self.cancel_edit)
-        layout.addWidget(self.save)
-        layout.addWidget(self.cancel)
-        layout.addStretch(1)
-        return self.edit_buttons
 
     def _make_warning(self) -> QWidget:
         self.warning = QWidget()
@@ -282,9 +255,9 @@ class ReplyCard(QFrame):
         layout.setSpacing(6)
         self.warning_text = Prose("uneasy", theme.BASE_PX - 1, bold=True)
         self.copy_anyway = Button("Copy anyway", "primary", "Copy with the blank left in")
-        self.fill_in = Button("Fill it in", "plain", "Edit the reply to fill it in")
+        self.fill_in = Button("Fill it in", "plain", "Use the reply as a draft to fill it in")
         self.copy_anyway.clicked.connect(self._ask_copy)
-        self.fill_in.clicked.connect(self.begin_edit)
+        self.fill_in.clicked.connect(self._ask_draft)
         strip, inner = _strip()
         inner.addWidget(self.copy_anyway)
         inner.addWidget(self.fill_in)
@@ -296,6 +269,12 @@ class ReplyCard(QFrame):
     @Slot()
     def _ask_copy(self) -> None:
         self.copy_asked.emit(self.slot)
+
+    @Slot()
+    def _ask_draft(self) -> None:
+        self._warned = False
+        self._refresh()
+        self.draft_asked.emit(self.slot)
 
     @Slot()
     def _ask_dismiss(self) -> None:

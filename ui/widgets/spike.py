@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from agent_assist.records import Conversation, Mood, Spike
+from agent_assist.records import Conversation, Mood, NextAction, Spike
 from ui import theme
-from ui.excerpts import excerpt
+from ui.excerpts import Span, excerpt
 from ui.widgets.basics import Button, row
 from ui.widgets.chips import cite_chips
 from ui.widgets.prose import Prose
@@ -36,6 +36,7 @@ class SpikeBanner(TintedCard):
         layout.setSpacing(5)
         self.cause, self.quote = Prose(bold=True), Prose()
         self.reason, self.nudge, self.earlier = Prose(px=12), Prose(px=12), Prose(px=12)
+        self.tactic = Prose(px=12)
         self.why = Button(WHY, "cite", "Why it turned")
         self.why.clicked.connect(self._ask_why)
         self._turn = -1
@@ -45,7 +46,9 @@ class SpikeBanner(TintedCard):
         for line in self._rows:
             line.setStretch(0, 1)
             layout.addLayout(line)
+        layout.addWidget(self.tactic)
         layout.addWidget(self.earlier)
+        self.show_tactic(None)
         self.hide()
 
     def show_mood(self, conversation: Conversation, mood: Mood) -> None:
@@ -67,6 +70,16 @@ class SpikeBanner(TintedCard):
         self.earlier.set_chips(cite_chips(before, self.asked.emit))
         self.setAccessibleName(self.cause.text())
         self.setAccessibleDescription(" ".join(p.text() for p in (self.quote, self.reason, self.nudge) if p.text()))
+
+    def show_tactic(self, tactic: NextAction | None) -> None:
+        """Shows how to bring it down, with the reason and the turns it stands on; None shows none."""
+        self.tactic.setVisible(tactic is not None)
+        if tactic is not None:
+            lead, what = "Tactic:", tactic.text.rstrip(".")
+            words = f"{lead} {what}. {tactic.why}".rstrip()
+            bold = Span(0, len(lead), "lead")
+            self.tactic.set_text(words, (bold, Span(len(lead) + len(what) + 2, len(words), "soft")))
+            self.tactic.set_chips(cite_chips(tactic.turns, self.asked.emit))
 
     def _show_cause(self, conversation: Conversation, spike: Spike) -> None:
         self.cause.set_text(turned_words(conversation, spike))

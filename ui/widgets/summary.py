@@ -24,13 +24,18 @@ class SummaryCard(Section):
     asked = Signal(int)
     copy_asked = Signal(str)
     fold_changed = Signal(bool)
+    notes_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("In short")
+        self._tone = "ink"
         self._summary = Summary()
         self._folded = False
         self.fold = Button("Less", "ghost", "Fold the summary")
         self.fold.clicked.connect(self._toggle)
+        self.notes = Button("Notes ▾", "ghost", "Write a note from the summary")
+        self.notes.clicked.connect(self.notes_asked)
+        self.heading.addWidget(self.notes)
         self.heading.addWidget(self.fold)
         self.fold_chosen = False  # the person folded or unfolded it: it stays so
         self._rows = QWidget()
@@ -80,6 +85,12 @@ class SummaryCard(Section):
         self.waiting.setVisible(not self._shown)
         self._refold()
 
+    def set_stale(self, stale: bool) -> None:
+        """Dims what is shown while a newer summary is written."""
+        self._tone = "soft" if stale else "ink"
+        for _, prose in self._lines:
+            prose.set_tone(self._tone)
+
     def end(self) -> None:
         """Says that no more will come: the request was stopped or failed. An empty summary goes."""
         self.waiting.hide()
@@ -108,7 +119,7 @@ class SummaryCard(Section):
         self._shown = lines
 
     def _add_row(self) -> None:
-        key, prose = Text("", "soft"), Prose()
+        key, prose = Text("", "soft"), Prose(self._tone)
         key.setFixedSize(KEY_WIDTH, LINE)
         n = len(self._lines)
         self._grid.addWidget(key, n, 0, Qt.AlignmentFlag.AlignTop)
@@ -133,6 +144,7 @@ class SummaryCard(Section):
         self.title.setVisible(not one_line)
         self.whole.setContentsMargins(*((SIDE, 7, SIDE, 6) if one_line else (SIDE, 10, SIDE, 12)))
         (self._grid if one_line else self.heading).addWidget(self.fold, *((0, 2) if one_line else ()))
+        self.notes.setVisible(shown > 0 and not one_line)
         self.fold.setVisible(shown > 1 or bool(self._summary.facts))
         self.fold.setText("More" if self._folded else "Less")
         self.fold.setAccessibleName("Unfold the summary" if self._folded else "Fold the summary")

@@ -32,7 +32,12 @@ class Toast(QFrame):
         self._timer.timeout.connect(self.flush)
         self._on_undo: Callable[[], None] | None = None
         self._on_gone: Callable[[], None] | None = None
+        self._lift: Callable[[], int] = lambda: 0
         self.hide()
+
+    def set_lift(self, lift: Callable[[], int]) -> None:
+        """Has it stand so many pixels higher: above what is in use at the foot of the page."""
+        self._lift = lift
 
     def say(self, words: str, undo: Callable[[], None] | None = None, gone: Callable[[], None] | None = None) -> None:
         """Shows a message, after letting go of the one before."""
@@ -54,7 +59,7 @@ class Toast(QFrame):
             width = parent.width() - 28
             self.setFixedWidth(width)
             self.adjustSize()
-            self.move(14, parent.height() - self.height() - 46)
+            self.move(14, parent.height() - self.height() - 46 - self._lift())
 
     @Slot()
     def flush(self) -> None:

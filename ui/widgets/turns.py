@@ -58,6 +58,16 @@ class TurnsSection(Section):
         self._count = len(conversation.turns)
         self._label()
 
+    def grow(self, conversation: Conversation, count: int) -> None:
+        """Adds turns at the end; a list that stood at its end goes on standing there."""
+        bar = self.list.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum()
+        self.model.grow(conversation, count)
+        self._count = len(conversation.turns)
+        self._label()
+        if at_end and self.open:
+            self.list.reveal(self._count - 1)
+
     def show_mood(self, mood: Mood) -> None:
         """Adds the feelings."""
         self.model.show_mood(mood)

@@ -52,12 +52,16 @@ class TurnsList(QListView):
 
     def go_to(self, turn: int) -> None:
         """Scrolls to a turn, as soon as it is laid out, and lets it flash."""
-        self._target = self.model().index(turn, 0)
-        self._tries = 0
-        self._seek.start()
+        self.reveal(turn)
         self.rows.flash_row = turn
         self._glow.stop()
         self._glow.start()
+
+    def reveal(self, turn: int) -> None:
+        """Scrolls to a turn, as soon as it is laid out."""
+        self._target = self.model().index(turn, 0)
+        self._tries = 0
+        self._seek.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Tells the delegate its width before rows are measured."""

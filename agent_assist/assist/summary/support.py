@@ -1,0 +1,97 @@
+"""Whether the customer's own turns carry a line that the model wrote about them, and which turns do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agent_assist.assist import claims
+from agent_assist.assist.cite import Citer, stems
+from agent_assist.assist.sentences import first_sentences, is_complete
+from agent_assist.records import Conversation, Line, Speaker
+
+_CUSTOMER = (Speaker.CUSTOMER,)
+_REPORTING = re.compile(
+    r"\b(?:agent|customer|has|have|informed|asked|asking|told|explained|provided|said|says|offered|stated|mentioned|"
+    r"suggested|advised|acknowledged|requested|requesting|apologi[sz]ed|confirmed|assistance|further|complaining|unable|"
+    r"experiencing|issues?|problems?|being|about|wants?|lack)\b",
+    re.IGNORECASE,
+)
+# The model likes to go on with the other side's part, or to end on "and is asking for help with it".
+_OTHER_SIDE = re.compile(
+    r",? (?:and|but|while|so) (?:that )?(?:the|our) (?:agent|team|company|representative)\b.*$"
+    r"|,? and (?:is |are |they are )?asking (?:the agent|for (?:help|assistance|support))\b.*$",
+    re.IGNORECASE,
+)
+_SOMEBODY_ELSE = re.compile(r"^\s*(?:service|support|care|experience)\b|\bthe agent(?:'s)?\b", re.IGNORECASE)
+_BROKEN = re.compile(r"\s[.,]|\b(?:a|an|the|to|of|with|and|or) ?[.,]$", re.IGNORECASE)
+_HANDLE = re.compile(r"@(?=\w)")
+_LONGEST = 40
+_LEAST = 0.6
+_LEAST_CITED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """A line that passed.
+
+    Attributes:
+        line: with its turns.
+        support: the share, 0 to 1, of its content words that the cited turns have.
+    """
+
+    line: Line
+    support: float
+
+
+class Support:
+    """Checks lines about the customer of one conversation."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._citer = Citer(conversation)
+        self._evidence = claims.Evidence(conversation)
+
+    def check(self, text: str, opening: str) -> Supported | None:
+        """A written line with the turns it stands on, None where it may not be shown.
+
+        Args:
+            text: what was written, with its opening.
+            opening: the words that we began it with; they prove nothing.
+        """
+        line = _tidied(text)
+        rest = line.removeprefix(opening)
+        if rest == line or _BROKEN.search(line) or _SOMEBODY_ELSE.search(rest):
+            return None
+        if self._stops_within_number(line) or not is_complete(line) or len(line.split()) > _LONGEST:
+            return None
+        if any(not claim.supported for claim in claims.find(claims.unhidden(line)[0], self._evidence)):
+            return None
+        said = _REPORTING.sub(" ", rest)
+        # What we are said to have done for them has to stand in a turn of ours, whatever a customer's turn says.
+        if self._citer.coverage(said, _CUSTOMER) < _LEAST or self._citer.grants_unsaid(rest):
+            return None
+        turns = self._citer.cite(said, _CUSTOMER)
+        support = self._citer.carried(said, turns)
+        return Supported(Line(line, turns), support) if turns and support >= _LEAST_CITED else None
+
+    def _stops_within_number(self, line: str) -> bool:
+        """Whether its last full stop is one inside a number or an address of the conversation ("10.16.", "$3.")."""
+        last = re.search(r"\S*\d\.$", line)
+        return last is not None and re.search(rf"{re.escape(last[0].lower())}\d", self._evidence.searched) is not None
+
+
+def _tidied(text: str) -> str:
+    line = _HANDLE.sub("", first_sentences(" ".join(text.split()), 1))
+    cut = _OTHER_SIDE.sub("", line)
+    return line if cut == line else cut.rstrip(" ,;.") + "."
+
+
+def says_the_same(text: str, other: str, share: float = 0.6) -> bool:
+    """Whether most of what a line says stands in another one already; True for a line that says nothing."""
+    words = content(text)
+    return len(words & content(other)) >= share * len(words)
+
+
+def content(text: str) -> set[str]:
+    """The content words of a line, without those that only report."""
+    return stems(_REPORTING.sub(" ", text))

@@ -1,0 +1,170 @@
+"""Help with words: summary and replies, the coach of a draft, notes; with the site's own tables and what was learnt."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent_assist import assist as assisting
+from agent_assist.engines import Engines
+from agent_assist.jobs import CancelToken
+from agent_assist.learning import Choosing
+from agent_assist.paths import Places
+from agent_assist.records import (
+    Analysis,
+    Assist,
+    Choice,
+    Coaching,
+    ContextUse,
+    Conversation,
+    Mood,
+    Outcome,
+    Reply,
+    Rewrite,
+    TurnScore,
+    Wish,
+)
+
+if TYPE_CHECKING:
+    from agent_assist.assist.coach import Scorer
+    from agent_assist.assist.guard import Allowed
+    from agent_assist.assist.notes import NoteTable
+    from agent_assist.assist.replies import Preference
+
+
+SITE_FILES = ("actions.toml", "tactics.toml", "promises.toml", "notes.toml")
+"""What a site may lay into the data folder, besides the nudges."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTables:
+    """The tables in use: those that ship, with the site's own files laid over them."""
+
+    tables: assisting.Tables
+    allowed: Allowed
+    notes: NoteTable
+
+
+def load_tables(places: Places) -> SiteTables:
+    """Reads the site's own tables from the data folder.
+
+    Raises:
+        KnownError: one of the files is not right; it names the file and the place.
+    """
+    from agent_assist.assist.actions import load_actions
+    from agent_assist.assist.guard import load_promises
+    from agent_assist.assist.notes import load_notes
+    from agent_assist.assist.tactics import load_tactics
+
+    tables = assisting.Tables(load_actions(places), load_tactics(places))
+    return SiteTables(tables, load_promises(places), load_notes(places))
+
+
+class Wording:
+    """What is written and said about words. Each table and model is loaded when first needed.
+
+    Args:
+        places: where the site's own tables may lie.
+        engines: the language model at work.
+        choosing: what agents took of what they were offered.
+        as_shipped: rank without what was learnt.
+    """
+
+    def __init__(self, places: Places, engines: Engines, choosing: Choosing, *, as_shipped: bool) -> None:
+        self._places = places
+        self._engines = engines
+        self._choosing = choosing
+        self._as_shipped = as_shipped
+        self._scorer: Scorer | None = None
+        self._tables: SiteTables | None = None
+        self._loading = threading.Lock()
+
+    def assist(
+        self, conversation: Conversation, mood: Mood, on_event: assisting.OnAssist, token: CancelToken
+    ) -> Assist:
+        """See `Desk.assist`."""
+        engine, tables = self._engines.get(token), self._site().tables
+        return assisting.assist(conversation, mood, engine, on_event, token, preference=self._preference, tables=tables)
+
+    def take_in(self, conversation: Conversation, mood: Mood, token: CancelToken) -> ContextUse:
+        """See `Desk.take_in`."""
+        return assisting.take_in(conversation, mood, self._engines.get(token), token)
+
+    def compose(self, conversation: Conversation, mood: Mood) -> tuple[Reply, ...]:
+        """See `Desk.compose`."""
+        from agent_assist.assist.replies import compose
+
+        return compose(conversation, mood, self._preference)
+
+    def coach(self, conversation: Conversation, mood: Mood, draft: str, *, typing: bool) -> Coaching:
+        """See `Desk.coach`."""
+        from agent_assist.assist.coach import review
+
+        return review(draft, conversation, mood, self._the_scorer(), typing=typing, allowed=self._site().allowed)
+
+    def rewrite(
+        self,
+        conversation: Conversation,
+        mood: Mood,
+        draft: str,
+        wish: Wish,
+        instruction: str,
+        on_event: assisting.OnAssist,
+        token: CancelToken,
+    ) -> Rewrite:
+        """See `Desk.rewrite`."""
+        from agent_assist.assist.coach import rewrite
+
+        # Without a model on the shelf the table of better words does what it can.
+        engine = self._engines.get(token) if self._engines.available else None
+        allowed = self._site().allowed
+        return rewrite(draft, conversation, mood, wish, instruction, engine, on_event, token, allowed=allowed)
+
+    def score_turns(self, conversation: Conversation, mood: Mood) -> tuple[float | None, tuple[TurnScore, ...]]:
+        """See `Desk.score_turns`."""
+        from agent_assist.assist.coach import score_turns
+
+        return score_turns(conversation, mood, self._the_scorer())
+
+    def note_titles(self) -> tuple[tuple[str, str], ...]:
+        """See `Desk.notes`."""
+        return self._site().notes.titles
+
+    def note(self, name: str, analysis: Analysis) -> str:
+        """See `Desk.note`."""
+        from agent_assist.assist.notes import write_note
+
+        return write_note(self._site().notes, name, analysis)
+
+    def choices(self, analysis: Analysis, slot: int, outcome: Outcome) -> list[Choice]:
+        """What an agent did with one of the replies shown, beside those that stood there too."""
+        from agent_assist.assist.replies import features
+
+        replies = analysis.assist.replies if analysis.assist is not None else ()
+        identity, turns = analysis.conversation.id, len(analysis.conversation.turns)
+        return [
+            Choice(identity, turns, k, features(reply), outcome if k == slot else Outcome.SHOWN)
+            for k, reply in enumerate(replies)
+        ]
+
+    @property
+    def _preference(self) -> Preference | None:
+        return None if self._as_shipped else self._choosing.preference
+
+    def _site(self) -> SiteTables:
+        with self._loading:
+            if self._tables is None:
+                self._tables = load_tables(self._places)
+            return self._tables
+
+    def _the_scorer(self) -> Scorer:
+        # Imported here: numpy and onnxruntime take longer to import than the window may take to show.
+        from agent_assist.assist.empathy import EmpathyReader
+        from agent_assist.encoder import Encoder
+        from models import empathy
+
+        with self._loading:
+            if self._scorer is None:
+                self._scorer = EmpathyReader(Encoder(empathy.FOLDER))
+            return self._scorer
