@@ -10,7 +10,7 @@ from agent_assist.assist.actions import ActionTable, next_actions
 from agent_assist.assist.chat import chat_of
 from agent_assist.assist.intake import branches_for, context_use
 from agent_assist.assist.moment import find_moment
-from agent_assist.assist.replies import KEY, MOST, Preference, ReplyWriter, none_offered
+from agent_assist.assist.replies import KEY, MATTER, MOST, Preference, ReplyWriter, none_offered
 from agent_assist.assist.summary import SummaryWriter, summarise_in_sections
 from agent_assist.assist.tactics import TacticTable, tactic
 from agent_assist.jobs import CancelToken
@@ -98,7 +98,9 @@ class _Assistant:
     def run(self, engine: Engine, token: CancelToken) -> Assist:
         branches = branches_for(self._conversation, self._mood)
         self._texts = {b.key: b.opening for b in branches}
-        self._open = {b.key for b in branches if b.key.startswith(KEY)}
+        # What the case is about stands in a line of the summary, and the replies may name it.
+        written = {b.key for b in branches if b.key.startswith(KEY)}
+        self._open = written | {b.key for b in branches if written and b.key == MATTER}
         self._begin()
         result = engine.run(Request(self._chat.messages, tuple(branches)), self._take, token)
         return self._finish(result, engine, token)
@@ -125,7 +127,7 @@ class _Assistant:
         if not key.startswith(KEY):
             self._summary.take(key, text)
             self._on_event(SummaryDraft(self._summary.summary()))
-        elif self._writer is not None:
+        if self._writer is not None and key in self._open:
             self._writer.take(key, text)
             self._open.discard(key)
             if not self._open:

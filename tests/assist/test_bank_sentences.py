@@ -38,6 +38,7 @@ SLOTS = {
     "name": "Maya",
     "question": "which desk is it?",
     "topic": "the return label",
+    "matter": "your desk being late",
 }
 
 STOCK = re.compile(

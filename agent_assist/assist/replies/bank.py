@@ -92,6 +92,7 @@ class Slot(StrEnum):
     NAME = "name"
     QUESTION = "question"
     TOPIC = "topic"
+    MATTER = "matter"
 
 
 _SLOT = re.compile(r"\{([^{}]*)\}")

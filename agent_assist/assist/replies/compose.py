@@ -22,6 +22,8 @@ from agent_assist.assist.sentences import PLACEHOLDER
 ANSWER = "answer"
 """In a strategy's parts: the sentence that answers what was asked."""
 _NEVER = -9.0
+_SPOKEN = frozenset((Slot.MATTER, Slot.TROUBLE, Slot.STORY))
+"""What the case is about, of which a reply says one, once."""
 _FIRST = 2.2
 _OTHER = 1.2
 _MOVE = 1.4
@@ -32,7 +34,14 @@ _AGAIN = 1.0  # off for a clause that another reply of this moment has
 _IN_THE_MIDDLE = 13  # words of a clause that more words follow
 _LOOKED_AT = 12
 _ALIKE = 0.5
-_GAIN: dict[str, float] = {Slot.TROUBLE: 2.5, Slot.STORY: 1.9, Slot.TOPIC: 2.5, Slot.CASE: 1.5, Slot.QUESTION: 1.5}
+_GAIN: dict[str, float] = {
+    Slot.TROUBLE: 2.5,
+    Slot.STORY: 1.9,
+    Slot.TOPIC: 2.5,
+    Slot.MATTER: 2.2,
+    Slot.CASE: 1.5,
+    Slot.QUESTION: 1.5,
+}
 _MOVES = frozenset((Situation.STEPS, Situation.ASKED, Situation.ANSWERED, Situation.GAVE))
 # What was asked for or sent is not known here: a sentence about it has to say that it means that.
 _ABOVE = re.compile(r"\b(?:above|asked|sent|steps?|link)\b", re.IGNORECASE)
@@ -278,6 +287,8 @@ class Composer:
         """What fills a sentence's slots; None where nothing does for one, or where it was said just before."""
         values: dict[str, str] = {}
         before = made.text.lower()
+        if Slot.MATTER in sentence.slots and any(c.sentence and _SPOKEN & set(c.sentence.slots) for c in made.chosen):
+            return None
         for name in sentence.slots:
             choices = self._context.slots.choices(name)
             fresh = [c for c in choices if c.lower() not in before and c not in self._clauses] or (

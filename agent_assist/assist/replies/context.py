@@ -138,7 +138,11 @@ class Context:
 
 
 def find_context(
-    conversation: Conversation, moment: Moment, facts: Sequence[Fact], clauses: Sequence[Mirrored] = ()
+    conversation: Conversation,
+    moment: Moment,
+    facts: Sequence[Fact],
+    clauses: Sequence[Mirrored] = (),
+    matter: str | None = None,
 ) -> Context:
     """What the choice of sentences needs to know of a moment.
 
@@ -147,12 +151,13 @@ def find_context(
         moment: its end.
         facts: found in it.
         clauses: what the customer said, turned to them, beside what is found by rule.
+        matter: what it is about, as `matter.find_matter` gives it.
     """
     heat = heat_of(moment.reading)
     if moment.kind in (Kind.HOT, Kind.SAD) and heat is Heat.CALM:
         heat = Heat.UNEASY
     heated = heat is not Heat.CALM
-    slots = find_slots(conversation, facts, clauses, calm=not heated)
+    slots = find_slots(conversation, facts, clauses, matter, calm=not heated)
     about = _about(conversation, moment, first=heated)
     feeling = moment.reading.label if moment.reading is not None and moment.reading.sure else None
     if (

@@ -239,9 +239,13 @@ def is_bad(text: str) -> bool:
     return bool(_BAD.search(text))
 
 
+# "you discovered they weren't" says nothing without the sentence before it.
+_LEANING = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|had|ca|could|wo|would|should)n['’]t[.!]?$", _I)
+
+
 def is_unfit(text: str) -> bool:
     """Whether a clause holds what an agent should not say back: feelings, insults, accusations, wishes, noise."""
-    return _BROKEN.search(text) is not None or _unfit().search(text) is not None
+    return bool(_BROKEN.search(text) or _LEANING.search(text)) or _unfit().search(text) is not None
 
 
 @cache

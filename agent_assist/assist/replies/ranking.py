@@ -23,7 +23,7 @@ _FULL = (28, 90)
 _MOST_BLANKS = 2
 _SAYING_NO = 0.4
 _SPECIFIC = frozenset(
-    (Slot.TROUBLE, Slot.STORY, Slot.TOPIC, Slot.CASE, Slot.THING, Slot.DURATION, Slot.AMOUNT, Slot.SINCE)
+    (Slot.TROUBLE, Slot.STORY, Slot.TOPIC, Slot.MATTER, Slot.CASE, Slot.THING, Slot.DURATION, Slot.AMOUNT, Slot.SINCE)
 )
 _WORD = re.compile(r"[\w']+")
 

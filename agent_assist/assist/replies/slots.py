@@ -84,7 +84,12 @@ class Slots:
 
 
 def find_slots(
-    conversation: Conversation, facts: Sequence[Fact], clauses: Sequence[Mirrored] = (), *, calm: bool = True
+    conversation: Conversation,
+    facts: Sequence[Fact],
+    clauses: Sequence[Mirrored] = (),
+    matter: str | None = None,
+    *,
+    calm: bool = True,
 ) -> Slots:
     """What the bank's sentences can say of a conversation.
 
@@ -92,6 +97,7 @@ def find_slots(
         conversation: its customer's turns are looked at.
         facts: found in it.
         clauses: what the customer said, turned to them, beside what is found by rule.
+        matter: what it is about, as `matter.find_matter` gives it.
         calm: whether the customer is: then how a long case began is past, and what merely happened can be said back.
     """
     said = sorted((*clauses, *mirrored(conversation)), key=lambda m: -m.score)
@@ -110,6 +116,7 @@ def find_slots(
         (Slot.NAME, first_name(conversation)),
         (Slot.TOPIC, topic(conversation)),
         (Slot.QUESTION, missing(conversation, facts)),
+        (Slot.MATTER, matter),
     ):
         if value is not None:
             fixed[slot] = value

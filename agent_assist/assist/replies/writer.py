@@ -8,7 +8,7 @@ from agent_assist.assist import guard, pillars
 from agent_assist.assist.facts import find_facts
 from agent_assist.assist.moment import Kind, Moment, find_moment
 from agent_assist.assist.phrases import case_of
-from agent_assist.assist.replies import careful, ranking
+from agent_assist.assist.replies import careful, matter, ranking
 from agent_assist.assist.replies.bank import Heat, Part
 from agent_assist.assist.replies.clause import ClauseJudge
 from agent_assist.assist.replies.compose import Composer, Strategy, strategies
@@ -72,6 +72,7 @@ class ReplyWriter:
         self._preference = preference or Preference()
         self._judge = ClauseJudge(conversation)
         self._clauses: list[Mirrored] = []
+        self._matter: str | None = None
         self._lines: dict[str, str] = {}
         self._chosen = self._first()
 
@@ -83,6 +84,9 @@ class ReplyWriter:
 
     def take(self, key: str, text: str) -> None:
         """Takes a finished line of the model's: the branch's key and its whole text."""
+        if key == matter.KEY:
+            self._matter = matter.find_matter(self._conversation, text)
+            return
         frame = next(frame for name, _, frame, _ in _ASKED if KEY + name == key)
         clause = self._judge.take(text, frame)
         if clause is None:
@@ -99,7 +103,7 @@ class ReplyWriter:
         """
         if self._moment.kind in careful.KINDS:
             return self._careful()
-        if not self._clauses:
+        if not self._clauses and self._matter is None:
             return self.drafts()
         context = self._context()
         composer, shown = Composer(context), list[Candidate]()
@@ -142,7 +146,7 @@ class ReplyWriter:
         return {}
 
     def _context(self) -> Context:
-        return find_context(self._conversation, self._moment, self._facts, tuple(self._clauses))
+        return find_context(self._conversation, self._moment, self._facts, tuple(self._clauses), self._matter)
 
     def _careful(self) -> list[Reply]:
         replies = []
