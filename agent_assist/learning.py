@@ -174,7 +174,11 @@ class Choosing(_Lessons[tuple[str, int, int], Choice]):
         history.forget_choices()
 
     def _make(self, lessons: Sequence[Choice]) -> None:
-        from agent_assist.assist.replies import learn
+        preference = None
+        if lessons:
+            # Imported here: with nothing learnt, a start does not wait for the phrase bank.
+            from agent_assist.assist.replies import learn
 
+            preference = learn(lessons)
         self._known = frozenset(self._key(lesson) for lesson in lessons)
-        self._preference = learn(lessons) if lessons else None
+        self._preference = preference

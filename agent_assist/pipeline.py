@@ -35,6 +35,7 @@ from agent_assist.records import (
     Reply,
     Rewrite,
     Stage,
+    Summary,
     TurnScore,
     Wish,
 )
@@ -229,12 +230,16 @@ class Desk:
         """
         return self._wording.take_in(conversation, mood, token)
 
-    def compose(self, conversation: Conversation, mood: Mood) -> tuple[Reply, ...]:
-        """Replies from the phrase bank alone, in milliseconds and without a language model. Lane "emotion".
+    def settle(self, old: Summary | None, new: Summary) -> Summary:
+        """A new summary that keeps the old words where it says the same, so that nothing flickers. Any lane."""
+        return self._wording.settle(old, new)
 
-        Raises:
-            KnownError: the site's list of promises is not right.
-        """
+    def worth_refreshing(self, before: Conversation, now: Conversation) -> bool:
+        """Whether a conversation has grown by more than courtesies, so that help is worth asking for anew. Any lane."""
+        return self._wording.worth_refreshing(before, now)
+
+    def compose(self, conversation: Conversation, mood: Mood) -> tuple[Reply, ...]:
+        """Replies from the phrase bank alone, in milliseconds and without a language model. Lane "emotion"."""
         return self._wording.compose(conversation, mood)
 
     def coach(self, conversation: Conversation, mood: Mood, draft: str, *, typing: bool = True) -> Coaching:
@@ -323,10 +328,12 @@ class Desk:
         Raises:
             KnownError: the open history cannot be written to.
         """
-        kept = self._history is not None and self._history.has(analysis.conversation.id)
-        if kept:
-            self.history.record_outcome(analysis.conversation.id, slot, outcome, text)
         self._choosing.chose(self._wording.choices(analysis, slot, outcome), slot, self._history)
+        # Ids come from outside: only where the saved reply has these words is it the one that was acted on.
+        if self._history is not None and analysis.assist is not None:
+            shown = analysis.assist.replies[slot].text
+            if self._history.reply_text(analysis.conversation.id, slot) == shown:
+                self._history.record_outcome(analysis.conversation.id, slot, outcome, text)
 
     def preferences(self) -> tuple[tuple[str, float], ...]:
         """What ranking has learnt: features of replies and how much they count, -0.5 to 0.5, strongest first."""

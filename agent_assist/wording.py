@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agent_assist import assist as assisting
+from agent_assist.assist import summary as summarising
 from agent_assist.engines import Engines
 from agent_assist.jobs import CancelToken
 from agent_assist.learning import Choosing
@@ -22,6 +23,7 @@ from agent_assist.records import (
     Outcome,
     Reply,
     Rewrite,
+    Summary,
     TurnScore,
     Wish,
 )
@@ -37,28 +39,43 @@ SITE_FILES = ("actions.toml", "tactics.toml", "promises.toml", "notes.toml")
 """What a site may lay into the data folder, besides the nudges."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteTables:
-    """The tables in use: those that ship, with the site's own files laid over them."""
-
-    tables: assisting.Tables
-    allowed: Allowed
-    notes: NoteTable
-
-
-def load_tables(places: Places) -> SiteTables:
-    """Reads the site's own tables from the data folder.
+def check_tables(places: Places) -> None:
+    """Reads every table that the site has of its own.
 
     Raises:
         KnownError: one of the files is not right; it names the file and the place.
     """
-    from agent_assist.assist.actions import load_actions
-    from agent_assist.assist.guard import load_promises
-    from agent_assist.assist.notes import load_notes
-    from agent_assist.assist.tactics import load_tactics
+    site = _Site(places)
+    _ = (site.tables, site.allowed, site.notes)
 
-    tables = assisting.Tables(load_actions(places), load_tactics(places))
-    return SiteTables(tables, load_promises(places), load_notes(places))
+
+class _Site:
+    """The tables in use: those that ship, with the site's own files laid over them.
+
+    Each is read when first needed, so that a mistake in one of them stands in the way of nothing else.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+
+    @cached_property
+    def tables(self) -> assisting.Tables:
+        from agent_assist.assist.actions import load_actions
+        from agent_assist.assist.tactics import load_tactics
+
+        return assisting.Tables(load_actions(self._places), load_tactics(self._places))
+
+    @cached_property
+    def allowed(self) -> Allowed:
+        from agent_assist.assist.guard import load_promises
+
+        return load_promises(self._places)
+
+    @cached_property
+    def notes(self) -> NoteTable:
+        from agent_assist.assist.notes import load_notes
+
+        return load_notes(self._places)
 
 
 class Wording:
@@ -72,24 +89,31 @@ class Wording:
     """
 
     def __init__(self, places: Places, engines: Engines, choosing: Choosing, *, as_shipped: bool) -> None:
-        self._places = places
         self._engines = engines
         self._choosing = choosing
         self._as_shipped = as_shipped
         self._scorer: Scorer | None = None
-        self._tables: SiteTables | None = None
+        self._site = _Site(places)
         self._loading = threading.Lock()
 
     def assist(
         self, conversation: Conversation, mood: Mood, on_event: assisting.OnAssist, token: CancelToken
     ) -> Assist:
         """See `Desk.assist`."""
-        engine, tables = self._engines.get(token), self._site().tables
+        engine, tables = self._engines.get(token), self._site.tables
         return assisting.assist(conversation, mood, engine, on_event, token, preference=self._preference, tables=tables)
 
     def take_in(self, conversation: Conversation, mood: Mood, token: CancelToken) -> ContextUse:
         """See `Desk.take_in`."""
         return assisting.take_in(conversation, mood, self._engines.get(token), token)
+
+    def settle(self, old: Summary | None, new: Summary) -> Summary:
+        """See `Desk.settle`."""
+        return summarising.settle(old, new)
+
+    def worth_refreshing(self, before: Conversation, now: Conversation) -> bool:
+        """See `Desk.worth_refreshing`."""
+        return summarising.worth_refreshing(before, now)
 
     def compose(self, conversation: Conversation, mood: Mood) -> tuple[Reply, ...]:
         """See `Desk.compose`."""
@@ -101,7 +125,7 @@ class Wording:
         """See `Desk.coach`."""
         from agent_assist.assist.coach import review
 
-        return review(draft, conversation, mood, self._the_scorer(), typing=typing, allowed=self._site().allowed)
+        return review(draft, conversation, mood, self._the_scorer(), typing=typing, allowed=self._site.allowed)
 
     def rewrite(
         self,
@@ -118,7 +142,7 @@ class Wording:
 
         # Without a model on the shelf the table of better words does what it can.
         engine = self._engines.get(token) if self._engines.available else None
-        allowed = self._site().allowed
+        allowed = self._site.allowed
         return rewrite(draft, conversation, mood, wish, instruction, engine, on_event, token, allowed=allowed)
 
     def score_turns(self, conversation: Conversation, mood: Mood) -> tuple[float | None, tuple[TurnScore, ...]]:
@@ -129,13 +153,13 @@ class Wording:
 
     def note_titles(self) -> tuple[tuple[str, str], ...]:
         """See `Desk.notes`."""
-        return self._site().notes.titles
+        return self._site.notes.titles
 
     def note(self, name: str, analysis: Analysis) -> str:
         """See `Desk.note`."""
         from agent_assist.assist.notes import write_note
 
-        return write_note(self._site().notes, name, analysis)
+        return write_note(self._site.notes, name, analysis)
 
     def choices(self, analysis: Analysis, slot: int, outcome: Outcome) -> list[Choice]:
         """What an agent did with one of the replies shown, beside those that stood there too."""
@@ -151,12 +175,6 @@ class Wording:
     @property
     def _preference(self) -> Preference | None:
         return None if self._as_shipped else self._choosing.preference
-
-    def _site(self) -> SiteTables:
-        with self._loading:
-            if self._tables is None:
-                self._tables = load_tables(self._places)
-            return self._tables
 
     def _the_scorer(self) -> Scorer:
         # Imported here: numpy and onnxruntime take longer to import than the window may take to show.

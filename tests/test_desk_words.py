@@ -13,6 +13,7 @@ from agent_assist.paths import Places
 from agent_assist.pipeline import Desk
 from agent_assist.records import Analysis, Assist, ContextUse, Conversation, Outcome, Speaker, Summary, Turn
 from agent_assist.settings import Settings
+from agent_assist.wording import check_tables
 
 PASSPHRASE = "correct horse battery"
 MakeDesk = Callable[[], Desk]
@@ -134,3 +135,34 @@ def test_every_note_can_be_written_from_feelings_alone(make_desk: MakeDesk) -> N
     assert len(titles) >= 3
     assert all(desk.note(name, analysis) for name in titles)
     assert "A-48213" in "".join(desk.note(name, analysis) for name in titles)
+
+
+def test_an_outcome_never_lands_on_another_conversation_with_the_same_id(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.open_history(PASSPHRASE)
+    saved, other = composed(desk, late("1")), composed(desk, late("1"))
+    assert other.assist is not None
+    replies = tuple(dataclasses.replace(r, text=f"Otherwise. {r.text}") for r in other.assist.replies)
+    other = dataclasses.replace(other, assist=dataclasses.replace(other.assist, replies=replies))
+    desk.history.save(saved)
+    desk.chose(other, 0, Outcome.COPIED)
+    assert desk.history.outcomes("1") == {}
+    assert [c.outcome for c in desk.history.choices() if c.slot == 0] == [Outcome.COPIED]
+
+
+@pytest.mark.parametrize("name", ["notes.toml", "promises.toml", "actions.toml", "tactics.toml"])
+def test_a_mistake_in_one_of_the_site_s_tables_is_said_and_stops_nothing_else(
+    make_desk: MakeDesk, places: Places, name: str
+) -> None:
+    places.create()
+    (places.home / name).write_text("this is = not [ TOML", encoding="utf-8")
+    with pytest.raises(KnownError, match=name):
+        check_tables(places)
+    desk = make_desk()
+    shown = composed(desk, late())
+    if name == "notes.toml":
+        assert desk.coach(shown.conversation, shown.mood, "Let me have a look at that for you now.").pillars
+        with pytest.raises(KnownError, match=name):
+            desk.notes()
+    else:
+        assert desk.notes()

@@ -41,7 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="WISH",
         help="put it in better words: " + ", ".join(Wish),
     )
-    parser.add_argument("--instruction", metavar="TEXT", help="what to change, in your own words (with --rewrite own)")
+    parser.add_argument(
+        "--instruction",
+        metavar="TEXT",
+        help="what to change, in your own words (with --rewrite own); others can see what stands on a command line",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--lines", action="store_true", help="batch: conversations in, scores of each agent's turn out")
     parser.set_defaults(run=run, misuse=misuse)
@@ -123,16 +127,20 @@ class _Batch:
         context.reading_threads = reading_threads()
 
     def run(self, name: str) -> int:
-        with open_file(name) as stream, _readable(name):
-            self._stream(stream, _BATCH if name == _STDIN else _FILE_BATCH)
+        with open_file(name) as stream:
+            self._stream(stream, name, _BATCH if name == _STDIN else _FILE_BATCH)
         if not self._served and not self._failed:
             raise KnownError("There is nothing to read. A line is JSON: an id, and turns with speaker and text.")
         return 1 if self._failed else 0
 
-    def _stream(self, stream: BinaryIO, size: int) -> None:
+    def _stream(self, stream: BinaryIO, name: str, size: int) -> None:
         desk = self._context.desk
         conversations = desk.capture_lines(stream, self._bad)
-        while batch := list(islice(conversations, size)):
+        while True:
+            with _readable(name):
+                batch = list(islice(conversations, size))
+            if not batch:
+                break
             for conversation, mood in zip(batch, desk.read_many(batch), strict=True):
                 write_json(self._scores(conversation, mood), compact=True)
                 self._served += 1

@@ -130,9 +130,9 @@ def _nudges(context: Context) -> Finding:
 
 
 def _tables(context: Context) -> Finding:
-    from agent_assist.wording import SITE_FILES, load_tables
+    from agent_assist.wording import SITE_FILES, check_tables
 
-    load_tables(context.places)
+    check_tables(context.places)
     own = [name for name in SITE_FILES if (context.places.home / name).exists()]
     return Finding("site tables", True, f"the site's own: {', '.join(own)}" if own else "as shipped")
 

@@ -63,8 +63,9 @@ def set_aside_other(database: SqliteDatabase, conversation: Conversation) -> Non
     ConversationRow.delete().where(ConversationRow.ref.in_([own, other])).execute(database)
     ConversationRow.update(ref=other).where(ConversationRow.id == saved.id).execute(database)
     # What was learnt goes where its conversation goes.
+    blank_links(database, [other])
     for table in LEARNT:
-        for old, new in ((other, None), (conversation.id, other), (own, conversation.id)):
+        for old, new in ((conversation.id, other), (own, conversation.id)):
             table.update(ref=new).where(table.ref == old).execute(database)
 
 

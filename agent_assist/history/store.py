@@ -140,11 +140,13 @@ class History:
             assist=loading.to_assist(assists[0], suggestions) if assists else None,
         )
 
-    def has(self, conversation_id: str) -> bool:
-        """Whether a conversation is saved."""
+    def reply_text(self, conversation_id: str, slot: int) -> str | None:
+        """The reply in a slot (from 0) of a saved conversation; None where nothing such is saved."""
         with self._reading():
-            here = ConversationRow.ref == conversation_id
-            return bool(ConversationRow.select().where(here).exists(self._database))
+            query = SuggestionRow.select().join(ConversationRow)
+            query = query.where((ConversationRow.ref == conversation_id) & (SuggestionRow.slot == slot))
+            row = query.get_or_none(self._database)
+            return None if row is None else str(row.text)
 
     def list(self, limit: int = 200, offset: int = 0) -> Items:
         """The saved conversations, newest first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from history_samples import make_analysis, make_choice, make_correction
 
 from agent_assist.history import History
@@ -61,3 +63,15 @@ def test_forgetting_deletes_every_one_and_nothing_else(history: History) -> None
     assert history.choices() == ()
     assert history.load("c1") == make_analysis()
     assert history.corrections() == (make_correction(),)
+
+
+def test_choices_go_with_a_conversation_that_is_set_aside_and_back(history: History) -> None:
+    first, second = make_analysis("1"), make_analysis("1")
+    turns = (dataclasses.replace(second.conversation.turns[0], text="Another case"), *second.conversation.turns[1:])
+    second = dataclasses.replace(second, conversation=dataclasses.replace(second.conversation, turns=turns))
+    for shown in (first, second, first, second):
+        history.save(shown)
+        history.add_choices([make_choice("1", slot=1)])
+        for item in history.list():
+            history.add_choices([make_choice(item.id)])
+    assert {item.id for item in history.list()} <= {c.conversation for c in history.choices()}
