@@ -78,7 +78,7 @@ _STREET = re.compile(
     r"|\bP\.?\s?O\.?\s?Box\s+\d{1,8}\b"
 )
 _GREETING = re.compile(
-    r"(?:^|(?<=[.!?\n]))\s*(?i:hi|hello|hey|dear|good\s+(?:morning|afternoon|evening)|greetings)(?:\s+there)?"
+    r"(?:^[^\S\n]*|(?<=[.!?])\s*)(?i:hi|hello|hey|dear|good\s+(?:morning|afternoon|evening)|greetings)(?:\s+there)?"
     r"(?P<gap>,?\s+(?:(?:Mr|Mrs|Ms|Miss|Dr|"
     r"Prof)\.?\s+)?)(?P<name>[A-Z][\w'-]{1,30}(?:\s+[A-Z][\w'-]{1,30})?)(?=\s*[,.!?:\u2013\u2014-]|\s*$)",
     re.MULTILINE,

@@ -115,6 +115,12 @@ CASES = (
     Case("there-will", "There will be no charge", "There will be someone here"),
     Case("has-gone", "This has gone to our legal desk", "This has gone on for too long"),
     Case("for-free", "Your next order is free", "Your next order is separate from it"),
+    Case("bare-will", "Happy to refund you", "Happy to help you"),
+    Case("bare-done", "Just cancelled it for you", "Just one question"),
+    Case("will-follow", "A refund will follow", "A refund is what you asked for"),
+    Case("gets-done", "Your account gets credited", "Tell me once your account gets credited"),
+    Case("no-more", "No further charges from us", "No further questions from us"),
+    Case("noun-done", "Refund issued.", "Refund policies are a fair question"),
     Case("owe", "We owe you a new one", "We owe you an answer"),
 )
 
@@ -302,3 +308,17 @@ def test_long_text_is_no_trap(text: str) -> None:
     start = time.perf_counter()
     check(text, DESK)
     assert time.perf_counter() - start < 5.0
+
+
+@pytest.mark.parametrize("run", ["\n", " \n", "\r\n", ".\n"], ids=repr)
+@pytest.mark.parametrize("agent", [False, True], ids=["draft", "turn"])
+def test_empty_lines_are_no_trap(run: str, agent: bool) -> None:
+    text = run * 6_000
+    said = Conversation("lines", "plain", (Turn(0, Speaker.AGENT, text),)) if agent else DESK
+    start = time.perf_counter()
+    check("Hello." if agent else text, said)
+    assert time.perf_counter() - start < 2.0
+
+
+def test_a_label_is_found_behind_empty_lines() -> None:
+    assert "leak-role" in {f.rule for f in findings(LEAD + "\n" * 9 + "   Agent: hello", DESK)}

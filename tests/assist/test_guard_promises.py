@@ -47,6 +47,9 @@ def test_nothing_is_promised_where_the_site_names_nothing(places: Places) -> Non
         "I'll credit your account with 20 EUR.",
         "I'll credit your account with €5.50 now.",
         "We can offer you a credit of 10 EUR.",
+        "You'll receive a credit of 10 EUR.",
+        "I'll arrange to call you back within 2 working days.",
+        "Happy to credit your account.",
         "I can put a credit on your account today.",
         "A colleague calls you back within 2 working days.",
         "I'll call you back within 2 working days.",
@@ -87,6 +90,9 @@ def test_its_limits_hold(text: str, named: str, allowed: guard.Allowed) -> None:
         "I'll refund you, as we credit your account.",
         "I've credited your account.",
         "I promise to credit your account.",
+        "I'll refund you in full before we credit your account.",
+        "I'll cancel your contract once we credit your account.",
+        "I'll credit your account before we refund you in full.",
     ],
 )
 def test_a_promise_opens_no_door_to_another(text: str, allowed: guard.Allowed) -> None:
@@ -102,6 +108,8 @@ def test_a_promise_opens_no_door_to_another(text: str, allowed: guard.Allowed) -
         ('[promise.x]\nsay = "Yes."\nup_to = "a lot"', "20 EUR"),
         ('[promise.x]\nsay = "Yes."\nwithin = "soon"', "2 working days"),
         ('[promise.x]\nsay = "Yes."\npatterns = ["("]', "no pattern"),
+        ('[promise.x]\nsay = "Yes."\npatterns = ["(?i)call you"]', "promise.x.patterns"),
+        ('[promise.x]\nsay = "Yes."\npatterns = ["(?P<a>call)", "(?P<a>ring)"]', "promise.x.patterns"),
         ('[promise.x]\nsay = "Yes."\npatterns = [".*"]', "covers everything"),
         ('[promise.x]\nsay = "Yes."\nphrases = [""]', "covers everything"),
         ('[promise."A B"]\nsay = "Yes."', "small letters"),

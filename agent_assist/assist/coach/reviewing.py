@@ -24,6 +24,8 @@ from agent_assist.records import (
     TurnScore,
 )
 
+LONGEST = 20_000
+"""Characters of a draft that are looked at; nobody sends more, and a mistaken paste must not hold the window up."""
 SHOWN = 5
 """Remarks that a window should show; more at once are not read."""
 
@@ -56,7 +58,7 @@ def review(
     the conversation alone, so that the next call is fast.
 
     Args:
-        draft: the agent's words so far.
+        draft: the agent's words so far; the first `LONGEST` characters of them are looked at.
         conversation: what they answer.
         mood: as read from it.
         scorer: the model of empathy; without one pillars are judged by rules and there is no score.
@@ -66,6 +68,7 @@ def review(
     Returns:
         All remarks, the most important first; `SHOWN` of them are enough to show.
     """
+    draft = draft[:LONGEST]
     if not draft.strip():
         situation(conversation)
         guard.findings("", conversation, allowed)

@@ -23,7 +23,7 @@ from agent_assist.assist.coach.pieces import (
     rewritten,
 )
 from agent_assist.assist.coach.prompts import draft_branch, sentence_branch
-from agent_assist.assist.coach.reviewing import unread
+from agent_assist.assist.coach.reviewing import LONGEST, unread
 from agent_assist.assist.coach.table import phrase_patterns
 from agent_assist.assist.coach.tags import tag_of
 from agent_assist.assist.coach.wording import protected, reworded
@@ -92,11 +92,13 @@ def rewrite(
         allowed: what agents of this site may promise; None for the shipped list.
 
     Raises:
-        KnownError: there is nothing to rewrite, no instruction, or the model cannot be loaded.
+        KnownError: there is nothing to rewrite or far too much, no instruction, or the model cannot be loaded.
         Cancelled: the token was cancelled.
     """
     if not draft.strip():
         raise KnownError("There is nothing to rewrite yet. Write a few words first.")
+    if len(draft) > LONGEST:
+        raise KnownError(f"The draft is longer than {LONGEST:,} characters: shorten it, or ask for one part of it.")
     if wish is Wish.OWN and not instruction.strip():
         raise KnownError("Say what is to be changed, for example: mention the opening hours.")
     if unread(conversation, mood):

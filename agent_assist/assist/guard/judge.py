@@ -149,7 +149,7 @@ class Judge:
             if rule.kind not in _SITE_MAY and "act" not in rule.pattern.groupindex:
                 continue
             start, end = _clause(match)
-            promise = self._allowed.covering(match.string[start:end]) if rule.kind in _SITE_MAY else None
+            promise = self._covering(match) if rule.kind in _SITE_MAY else None
             if promise is not None or self._is_said(rule, match):
                 yield _Bound(start, end, promise)
 
@@ -178,10 +178,16 @@ class Judge:
         return any(bound <= p.bound and (conditional or not p.conditional) for p in pledges)
 
     def _is_allowed(self, match: re.Match[str], wordings: list[Place]) -> bool:
-        start, end = _clause(match)
         if any(first <= match.start() and match.end() <= last for first, last in wordings):
             return True
-        return self._allowed.covering(match.string[start:end]) is not None
+        return self._covering(match) is not None
+
+    def _covering(self, match: re.Match[str]) -> Promise | None:
+        """The promise of the site that covers the very act of a match."""
+        start, end = _clause(match)
+        named = match.groupdict().get("act") is not None
+        first, last = match.span("act") if named else (max(start, match.start()), match.end())
+        return self._allowed.covering(match.string[start:end], (first - start, last - start))
 
     def _wordings(self, source: str) -> list[Place]:
         """Where a text has one of the site's own sentences, word for word."""

@@ -61,7 +61,7 @@ MANNER = (
     row(
         "leak-role",
         Kind.LEAK,
-        r"(?:^|(?<=[.!?]))\s*(?:agent|assistant|customer|note|hint|strategy|user|system|bot|reply|response|"
+        r"(?:^[^\S\n]*|(?<=[.!?])\s*)(?:agent|assistant|customer|note|hint|strategy|user|system|bot|reply|response|"
         r"answer|draft|option)(?: \d| to the \w+)?\s*:",
         Action.DROP,
         "A speaker's label inside a message.",

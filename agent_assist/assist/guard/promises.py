@@ -14,6 +14,7 @@ from importlib import resources
 import msgspec
 
 from agent_assist.assist import patterns
+from agent_assist.assist.guard import words
 from agent_assist.errors import KnownError
 from agent_assist.paths import Places
 
@@ -21,6 +22,11 @@ FILE = "promises.toml"
 LONGEST = 240
 """Characters of the longest sentence, phrase or pattern that a site may give."""
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+# All patterns of a promise become one, which a flag or a name twice would break.
+_SETS = re.compile(r"(?<!\\)\(\?(?:P|[aiLmsux-])")
+_GIVES = re.compile(rf"(?:{words.GIVE}|put\w*|see|receive|get|find|owe)(?: (?:an?|your|the|you))*", re.IGNORECASE)
+_GAP = re.compile(r"\s*(?:(?:you|to|for|us|an?|the|your|our|one|small|full|partial)\s+){0,5}", re.IGNORECASE)
+_ANOTHER = re.compile(rf"\b(?:I|we)(?:'ll| will| can)?(?: \w+ly| also| then)? {words.DEED}\b", re.IGNORECASE)
 _WEEK_OF_WORK = 7 / 5
 _HOURS = {
     "second": 1 / 3600,
@@ -99,9 +105,14 @@ class Allowed:
 
     promises: tuple[Promise, ...] = ()
 
-    def covering(self, clause: str) -> Promise | None:
-        """The first promise that covers a commitment, None where none does."""
-        return next((p for p in self.promises if p.covers is not None and p.covers.search(clause)), None)
+    def covering(self, clause: str, act: tuple[int, int]) -> Promise | None:
+        """The first promise whose words stand at the act that a clause commits to, None where none does.
+
+        Args:
+            clause: of a text.
+            act: where in it the act stands: "refund" in "I'll refund you before we credit your account".
+        """
+        return next((p for p in self.promises if p.covers is not None and _covered(p.covers, clause, act)), None)
 
 
 NOTHING = Allowed()
@@ -157,14 +168,31 @@ def _covers(where: str, entry: Entry) -> re.Pattern[str] | None:
     for part in (*parts, *entry.patterns):
         if len(part) > 2 * LONGEST:
             raise ValueError(f"{where} holds a phrase or a pattern longer than {LONGEST} characters")
+        if _SETS.search(part):
+            raise ValueError(f"{where}.patterns holds {part!r}: flags and named groups are not for such a list")
         try:
             empty = re.compile(part).search("") is not None
-        except re.error as error:
+        except (re.error, OverflowError) as error:
             raise ValueError(f"{where}.patterns holds {part!r}, which is no pattern ({error})") from error
         if empty:
             raise ValueError(f"{where} holds a phrase or a pattern that covers everything")
     both = "|".join((*parts, *entry.patterns))
-    return re.compile(rf"(?<!\w)(?:{both})(?!\w)", re.IGNORECASE) if both else None
+    try:
+        return re.compile(rf"(?<!\w)(?:{both})(?!\w)", re.IGNORECASE) if both else None
+    except (re.error, OverflowError) as error:
+        raise ValueError(f"{where}.patterns cannot be used together ({error})") from error
+
+
+def _covered(covers: re.Pattern[str], clause: str, act: tuple[int, int]) -> bool:
+    """Whether words that a promise covers are the act's own, or what is given by it, and no other act follows them."""
+    start, end = act
+    gives = _GIVES.fullmatch(clause, start, end) is not None
+    for match in covers.finditer(clause):
+        own = match.start() < end and start < match.end()
+        given = gives and match.start() >= end and _GAP.fullmatch(clause, end, match.start()) is not None
+        if (own or given) and not _ANOTHER.search(clause, match.end()):
+            return True
+    return False
 
 
 def amount_of(text: str) -> tuple[str, float] | None:

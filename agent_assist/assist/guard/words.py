@@ -25,7 +25,8 @@ MAY = (
 CAN = r"(?<!if )(?<!whether )(?<!how )(?<!what )(?<!see )\b(?:I|we) can"
 DONE = r"\b(?:I|we)(?:'ve| have)(?:\s+(?:now|also|just|already|since|personally|gone ahead and|successfully))*"
 PAST = (
-    r"(?:^|(?<=[.!?,;\n])|\b(?:and|but|so|as))\s*(?:I|we)"
+    # At the head of each line, not across lines: a run of empty ones would be searched once from each.
+    r"(?:^[^\S\n]*|(?<=[.!?,;])\s*|\b(?:and|but|so|as)\s*)(?:I|we)"
     r"(?:\s+(?:just|already|also|personally|have|went ahead and|managed to))*"
 )
 
