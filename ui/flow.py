@@ -23,12 +23,13 @@ from agent_assist.records import (
     Reply,
     ReplyDraft,
     ReplyReady,
-    Speaker,
     SummaryDraft,
 )
 from agent_assist.settings import AUTO_ASSIST, SAVE
 from ui.bridge import Bridge, Post, Task
+from ui.choosing import Choosing
 from ui.files import read_file
+from ui.going_on import help_anew, worth_asking
 from ui.live import Known, added, as_known
 from ui.ports import DeskPort
 from ui.taking import TakeIn
@@ -67,17 +68,18 @@ class Flow(QObject):
         self.model_ready = False
         self._waits_for_model = False
         self._saved_with: Analysis | None = None
-        self._helped: Analysis | None = None  # the moment that the replies were written for
+        self._told: Analysis | None = None  # the moment that the language model's help was written for
         self._stored = ""  # id of the conversation that was last written to the history
-        self._early: dict[str, tuple[Outcome, str | None]] = {}  # by text of replies that are not final yet
         self._capturing: Task[list[Conversation]] | None = None
-        self._reading: Task[Mood] | None = None
+        self._reading: Task[tuple[Mood, bool]] | None = None
         self._assisting: Task[Assist] | None = None
         self._loading: Task[Analysis] | None = None
         self._composing: Task[tuple[Reply, ...]] | None = None
         self._known = Known()
         self.taking = TakeIn(desk, bridge)
         self.taking.failed.connect(lambda error: self._fail("read", error))
+        self._choosing = Choosing(desk, bridge)
+        self._choosing.failed.connect(lambda error: self._fail("save", error))
 
     # --- ways in
 
@@ -144,12 +146,14 @@ class Flow(QObject):
         self.make_way()
         _drop(self._assisting)
         _drop(self._composing)
-        self._early.clear()
+        self._choosing.begin()
         self.assist_began.emit()
         self.busy.emit("reading…")
 
+        told = self._told
+
         def work(post: Post, token: CancelToken) -> Assist:
-            return self._desk.assist(conversation, mood, post, token)
+            return help_anew(self._desk, told, conversation, mood, post, token)
 
         def ended(assist: Assist) -> None:
             self._on_assisted(Analysis(conversation, mood, assist), assist)
@@ -174,7 +178,7 @@ class Flow(QObject):
             _drop(self._assisting)
             self.stopped.emit()
             self.busy.emit("")
-            self._record_early()
+            self._choosing.end()
 
     def make_way(self) -> None:
         """Stops reading in the background: something is asked of the language model."""
@@ -212,15 +216,17 @@ class Flow(QObject):
         """Saves what there is, where the person keeps it and the history is open."""
         if self.conversation is None or self.mood is None or not self.keep or not self.history_open:
             return
-        analysis, saved = Analysis(self.conversation, self.mood, self.assist), self._saved_with
-        if saved and saved.mood is analysis.mood and saved.assist is analysis.assist:
+        if self._reading is not None and self._reading.live:  # the mood is that of fewer turns; its end saves
             return
-        self._saved_with = analysis
+        now, saved = Analysis(self.conversation, self.mood, self.assist), self._saved_with
+        if saved and saved.conversation is now.conversation and saved.mood is now.mood and saved.assist is now.assist:
+            return
+        self._saved_with = now
         self._bridge.run(
             "db",
-            lambda _post, _token: self._desk.history.save(analysis),
-            lambda _none: self._on_stored(analysis),
-            lambda error: self._on_save_failed(analysis, error),
+            lambda _post, _token: self._desk.history.save(now),
+            lambda _none: self._on_stored(now),
+            lambda error: self._on_save_failed(now, error),
         )
 
     def record(self, reply: str, outcome: Outcome, text: str | None = None) -> None:
@@ -232,18 +238,9 @@ class Flow(QObject):
             text: what the reply became, where the agent edited it.
         """
         if self.running:
-            self._early[reply] = (outcome, text)
-            return
-        shown = self._helped
-        texts = [r.text for r in shown.assist.replies] if shown is not None and shown.assist is not None else []
-        if shown is not None and reply in texts:
-            slot = texts.index(reply)
-            self._bridge.run(
-                "db",
-                lambda _post, _token: self._desk.chose(shown, slot, outcome, text),
-                lambda _none: None,
-                lambda error: self._fail("save", error),
-            )
+            self._choosing.hold(reply, outcome, text)
+        else:
+            self._choosing.record(reply, outcome, text)
 
     def cancel(self) -> None:
         """Drops all that runs for the conversation."""
@@ -288,14 +285,8 @@ class Flow(QObject):
         if turns is None:
             self.mood = None  # its turns are others now
         self.grown.emit(after, -1 if turns is None else len(turns))
-        _drop(self._reading)
-        to_answer = turns is None or any(turn.speaker is Speaker.CUSTOMER for turn in turns)
-        self._reading = self._bridge.run(
-            "emotion",
-            lambda _post, _token: self._desk.read(after),
-            lambda mood: self._on_read(mood, to_answer),
-            lambda error: self._fail("read", error),
-        )
+        told = self._told
+        self._read(after, lambda mood: worth_asking(self._desk, told, after, mood, turns))
 
     def _on_unchanged(self) -> None:
         if not self.running:
@@ -308,21 +299,27 @@ class Flow(QObject):
         self._begin(conversation)
         self.keep = keep
         self.captured.emit(conversation, count)
+        self._read(conversation, lambda _mood: True)
+
+    def _read(self, conversation: Conversation, worth: Callable[[Mood], bool]) -> None:
+        def work(_post: Post, _token: CancelToken) -> tuple[Mood, bool]:
+            mood = self._desk.read(conversation)
+            return mood, worth(mood)
+
+        _drop(self._reading)
         self._reading = self._bridge.run(
-            "emotion",
-            lambda _post, _token: self._desk.read(conversation),
-            self._on_read,
-            lambda error: self._fail("read", error),
+            "emotion", work, lambda result: self._on_read(*result), lambda error: self._fail("read", error)
         )
 
     def _begin(self, conversation: Conversation) -> None:
         self.cancel()
         self._known.add(conversation)
         self.conversation, self.mood, self.assist = conversation, None, None
-        self._saved_with = self._helped = None
+        self._saved_with = self._told = None
+        self._choosing.show(None)
         self._waits_for_model = False
 
-    def _on_read(self, mood: Mood, to_answer: bool = True) -> None:
+    def _on_read(self, mood: Mood, to_answer: bool) -> None:
         self.busy.emit("")
         self.renew(mood)
         if self.helps_unasked and (to_answer or self.running):
@@ -332,11 +329,15 @@ class Flow(QObject):
         self.take_in()
 
     def _compose(self, conversation: Conversation, mood: Mood) -> None:
+        def ended(replies: tuple[Reply, ...]) -> None:
+            self._choosing.show_composed(conversation, mood, replies)
+            self.composed.emit(replies)
+
         _drop(self._composing)
         self._composing = self._bridge.run(
             "emotion",
             lambda _post, _token: self._desk.compose(conversation, mood),
-            self.composed.emit,
+            ended,
             lambda error: self._fail("compose", error),
         )
 
@@ -344,7 +345,9 @@ class Flow(QObject):
         self._begin(analysis.conversation)
         self.mood, self.assist = analysis.mood, analysis.assist
         self.keep, self._saved_with, self._stored = True, analysis, analysis.conversation.id
-        self._helped = analysis
+        self._told = analysis if analysis.assist is not None else None
+        self._choosing.show(analysis)
+        self.busy.emit("")
         self.opened.emit(analysis)
         self.take_in()
 
@@ -360,16 +363,12 @@ class Flow(QObject):
             self.summary.emit(event)
 
     def _on_assisted(self, moment: Analysis, assist: Assist) -> None:
-        self.assist, self._helped = assist, moment
+        self.assist, self._told = assist, moment
+        self._choosing.show(moment)
         self.busy.emit("")
         self.assisted.emit(assist)
         self.save()
-        self._record_early()
-
-    def _record_early(self) -> None:
-        early, self._early = self._early, {}
-        for reply, (outcome, text) in early.items():
-            self.record(reply, outcome, text)
+        self._choosing.end()
 
     def _on_assist_failed(self, error: AgentAssistError) -> None:
         self.busy.emit("")

@@ -1,4 +1,4 @@
-"""Notes from the case: which there are, and one of them as text. Templates are read when they are asked for."""
+"""Notes from the case: which there are, and one of them as text. The site's templates are read once, at first use."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from agent_assist.records import (
     Outcome,
     Reply,
     Rewrite,
+    Summary,
     Wish,
 )
 from agent_assist.settings import Settings
@@ -150,6 +151,12 @@ class DeskPort(Protocol):
 
     def take_in(self, conversation: Conversation, mood: Mood, token: CancelToken) -> ContextUse:
         """Reads new turns into the model's memory; KnownError where there is no model. Lane llm."""
+
+    def settle(self, old: Summary | None, new: Summary) -> Summary:
+        """The new summary with the old lines where they say the same; any thread."""
+
+    def worth_refreshing(self, before: Conversation, now: Conversation) -> bool:
+        """Whether more than courtesies came, so that help is worth asking for again; any thread."""
 
     def compose(self, conversation: Conversation, mood: Mood) -> tuple[Reply, ...]:
         """Replies from the phrase bank alone, without a language model; emotion lane."""

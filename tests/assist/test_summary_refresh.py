@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conversations import DESK, conversation
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,8 +81,17 @@ def test_only_what_says_something_is_worth_a_new_summary() -> None:
     assert not worth_refreshing(DESK, DESK)
     assert not worth_refreshing(DESK, grown("a: Thank you for your patience.", "c: ok", "c: Thanks!"))
     assert worth_refreshing(DESK, grown("c: ok", "c: My bank has refused the card payment again."))
-    assert worth_refreshing(DESK, grown("c: Hello?"))
     assert worth_refreshing(DESK, grown("a: The warehouse has confirmed your refund of $649."))
+
+
+@pytest.mark.parametrize("answer", ["Yes please cancel it.", "A-48213", "Still not working", "no", "Where is it?"])
+def test_an_answer_of_the_customer_is_never_too_short(answer: str) -> None:
+    assert worth_refreshing(DESK, grown("a: Shall I cancel it?", f"c: {answer}"))
+
+
+@pytest.mark.parametrize("courtesy", ["ok", "Thanks!", "OK, thank you so much :)", "Hi", "Great, have a nice day!"])
+def test_a_courtesy_is_not_worth_it(courtesy: str) -> None:
+    assert not worth_refreshing(DESK, grown(f"c: {courtesy}"))
 
 
 def test_a_conversation_that_was_corrected_is_summed_up_again() -> None:

@@ -189,6 +189,9 @@ class FakeDesk(FakeLearning, FakeCoach):
         self.composed: list[str] = []
         self.choices: list[tuple[Analysis, int, Outcome]] = []
         self.assist_of: Callable[[Conversation], Assist] | None = None
+        self.settle_of: Callable[[Summary | None, Summary], Summary] = lambda _old, new: new
+        self.worth = True  # whether what comes is more than courtesies
+        self.weighed: list[tuple[int, int]] = []  # turns before and now
         self.more: tuple[Conversation, ...] = ()  # that the text holds besides
         self.cancelled = threading.Event()
         self.closed = False
@@ -231,6 +234,13 @@ class FakeDesk(FakeLearning, FakeCoach):
         self._fail("take_in")
         self.taken_in.append(len(conversation.turns))
         return ContextUse(80 * len(conversation.turns), 4096)
+
+    def settle(self, old: Summary | None, new: Summary) -> Summary:
+        return self.settle_of(old, new)
+
+    def worth_refreshing(self, before: Conversation, now: Conversation) -> bool:
+        self.weighed.append((len(before.turns), len(now.turns)))
+        return self.worth
 
     def compose(self, conversation: Conversation, mood: Mood) -> tuple[Reply, ...]:
         self._fail("compose")

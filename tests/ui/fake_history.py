@@ -15,6 +15,7 @@ class FakeHistory:
 
     def __init__(self) -> None:
         self.saved: dict[str, Analysis] = {}
+        self.saves: list[Analysis] = []  # every one, in order
         self.outcomes: list[tuple[str, int, Outcome, str | None]] = []
         self.deleted: list[str] = []
         self.threads: set[str] = set()
@@ -30,6 +31,7 @@ class FakeHistory:
     def save(self, analysis: Analysis) -> None:
         self._enter()
         self.saved[analysis.conversation.id] = analysis
+        self.saves.append(analysis)
 
     def load(self, conversation_id: str) -> Analysis:
         self._enter()

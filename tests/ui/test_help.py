@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from agent_assist.errors import BugError, KnownError
-from agent_assist.records import Assist, ContextUse, Conversation, Label, NextAction, Recovery
+from agent_assist.records import Assist, ContextUse, Conversation, Label, NextAction, Outcome, Recovery
 from ui.sidebar import Sidebar
 from ui.ways_in import OWN_COPY
 from ui.widgets.chips import CiteChip
@@ -126,6 +126,17 @@ def test_without_a_model_the_phrase_bank_answers(qtbot: QtBot, desk: FakeDesk, w
     window.flow.set_model_ready(True)
     analysed(qtbot, window)
     assert [c.text for c in replies.cards] == list(TEXTS)
+
+
+def test_what_is_done_with_a_reply_of_the_phrase_bank_is_learnt(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    window.flow.set_model_ready(False)
+    paste(qtbot, window)
+    qtbot.waitUntil(lambda: not window.conversation.replies.cards[0].isHidden())
+    window.conversation.copy_reply(1)
+    qtbot.waitUntil(lambda: len(desk.choices) == 1)
+    analysis, slot, outcome = desk.choices[0]
+    assert analysis.assist is not None and analysis.conversation == window.flow.conversation
+    assert (analysis.assist.replies[slot].text, outcome) == (TEXTS[2], Outcome.COPIED)
 
 
 # --- notes

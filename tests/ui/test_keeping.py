@@ -160,3 +160,17 @@ def test_a_failed_save_is_forgotten_only_by_its_own_conversation(qtbot: QtBot, d
     qtbot.waitUntil(lambda: "disk is full" in window.notice.words.text())
     window.conversation.copy_reply(1)
     qtbot.waitUntil(lambda: [slot for _, slot, _, _ in desk.history.outcomes] == [1])
+
+
+def test_a_saved_one_that_opens_while_replies_are_written_ends_the_busy_words(
+    qtbot: QtBot, desk: FakeDesk, window: Sidebar
+) -> None:
+    other = conversation_of("Jo: Where is my parcel? It was due on Friday.\nSam: On its way.")
+    desk.history.saved[other.id] = Analysis(other, mood_of(other), assist_of())
+    desk.gate.clear()
+    paste(qtbot, window)
+    qtbot.waitUntil(lambda: window.footer.busy.accessibleName() != "" and window.flow.running)
+    window.flow.open_saved(other.id)
+    qtbot.waitUntil(lambda: window.flow.conversation == other)
+    assert window.footer.busy.accessibleName() == "" and not window.flow.running
+    desk.gate.set()

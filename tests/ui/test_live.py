@@ -267,3 +267,60 @@ def test_overlay_loses_nothing_that_was_shown() -> None:
 
 def test_a_mood_of_the_fake_is_one_reading_a_customer_turn() -> None:
     assert [r.turn for r in mood_of(conversation_of(WENT_ON)).readings] == [0, 2, 4, 6, 7, 9]
+
+
+THANKED = SAMPLE + "\nMaya Reyes: ok thanks"
+
+
+def test_courtesies_do_not_ask_again_unless_a_person_does(qtbot: QtBot, desk: FakeDesk, open_: Sidebar) -> None:
+    desk.worth = False
+    asked = len(desk.asked)
+    paste(qtbot, open_, THANKED)
+    qtbot.waitUntil(lambda: desk.taken_in == [9])
+    assert desk.weighed == [(8, 9)] and len(desk.asked) == asked
+    assert not any(card.stale for card in open_.conversation.replies.cards)
+    open_.conversation.replies.again.click()
+    qtbot.waitUntil(lambda: not open_.flow.running)
+    assert len(desk.asked) == asked + 1
+
+
+def test_a_spike_is_helped_with_however_few_words_it_has(qtbot: QtBot, desk: FakeDesk, open_: Sidebar) -> None:
+    desk.worth = False
+    asked = len(desk.asked)
+    paste(qtbot, open_, SAMPLE + "\nMaya Reyes: ridiculous")
+    qtbot.waitUntil(lambda: len(desk.asked) == asked + 1 and not open_.flow.running)
+
+
+def test_lines_that_say_the_same_stay_as_they_were(qtbot: QtBot, desk: FakeDesk, open_: Sidebar) -> None:
+    desk.settle_of = lambda old, new: replace(new, wants=old.wants if old is not None and new.wants else new.wants)
+    drafts = QSignalSpy(open_.flow.summary)
+    paste(qtbot, open_, WENT_ON)
+    qtbot.waitUntil(lambda: len(desk.asked) == 2 and not open_.flow.running)
+    kept = Line("An answer, 8.", (7,))
+    assert open_.flow.assist is not None and open_.flow.assist.summary.wants == kept
+    assert {drafts.at(n)[0].summary.wants for n in range(drafts.count())} <= {None, kept}
+    qtbot.waitUntil(lambda: next(iter(desk.history.saved.values())).assist == open_.flow.assist)
+
+
+def test_asked_again_for_the_same_turns_the_new_lines_count(qtbot: QtBot, desk: FakeDesk, open_: Sidebar) -> None:
+    desk.settle_of = lambda old, new: new if old is None else old
+    desk.assist_of = None
+    open_.flow.ask()
+    qtbot.waitUntil(lambda: not open_.flow.running)
+    assert open_.flow.assist is not None and open_.flow.assist.summary == assist_of().summary
+
+
+def test_new_turns_are_never_saved_with_the_mood_of_before(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    desk.gate.clear()
+    paste(qtbot, window)
+    qtbot.waitUntil(lambda: len(desk.history.saves) == 1 and window.flow.running)
+    desk.read_gate.clear()
+    paste(qtbot, window, WENT_ON)
+    qtbot.waitUntil(lambda: window.flow.conversation is not None and len(window.flow.conversation.turns) == 10)
+    desk.gate.set()
+    qtbot.waitUntil(lambda: window.flow.assist is not None)
+    desk.read_gate.set()
+    qtbot.waitUntil(lambda: len(desk.asked) == 2 and not window.flow.running)
+    qtbot.waitUntil(lambda: len(desk.history.saves[-1].mood.readings) == 6)
+    for saved in desk.history.saves:
+        assert [r.turn for r in saved.mood.readings] == [t.i for t in saved.conversation.customer_turns]

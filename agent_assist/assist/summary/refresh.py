@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 
 from agent_assist.assist.cite import stems
-from agent_assist.assist.summary.reported import AGENT, CUSTOMER
+from agent_assist.assist.summary.reported import AGENT
 from agent_assist.assist.summary.said import sentences_of
-from agent_assist.records import Conversation, Line, Summary
+from agent_assist.records import Conversation, Line, Speaker, Summary
 
 _NOT = re.compile(r"\b(?:not|no|never|nothing|nobody|cannot|without)\b|n['’]t\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _QUOTED = re.compile(r"\s*\(“[^)]*”\)")
+_COURTESY = re.compile(
+    r"\W*(?:(?:ok|okay|k|thanks?|thank you|thx|ty|cheers|great|perfect|cool|nice|lovely|brilliant|awesome|got it|will do|"
+    r"hi|hello|hey|bye|goodbye|good (?:day|morning|evening|night)|have a (?:good|nice|great) (?:day|one|evening|weekend)|"
+    r"so much|very much|a lot|you too|again|for (?:your|the) (?:help|patience|quick reply)|no problem|np)\b\W*)*",
+    re.IGNORECASE,
+)
+_LONG = 200  # characters; what is longer is no courtesy
 _ALIKE = 0.75
 _TELLING = 3
 
@@ -49,10 +56,12 @@ def worth_refreshing(before: Conversation | None, now: Conversation) -> bool:
     if before is None or before.turns != now.turns[: len(before.turns)]:
         return bool(now.turns)
     since = len(before.turns)
+    # A customer's "yes please" or "A-48213" is an answer, however short.
+    if any(t.speaker is Speaker.CUSTOMER and not _COURTESY.fullmatch(t.text[:_LONG]) for t in now.turns[since:]):
+        return True
     return any(
         said.turns[-1] >= since and not said.courteous and (said.text.endswith("?") or len(said.stems) >= _TELLING)
-        for side in (CUSTOMER, AGENT)
-        for said in sentences_of(now, side)
+        for said in sentences_of(now, AGENT)
     )
 
 
