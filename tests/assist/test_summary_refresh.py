@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conversations import DESK, conversation
 import pytest
+from conversations import DESK, conversation
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -13,9 +13,10 @@ _NOT = re.compile(r"\b(?:not|no|never|nothing|nobody|cannot|without)\b|n['’]t\
 _NUMBER = re.compile(r"\d+")
 _QUOTED = re.compile(r"\s*\(“[^)]*”\)")
 _COURTESY = re.compile(
-    r"\W*(?:(?:ok|okay|k|thanks?|thank you|thx|ty|cheers|great|perfect|cool|nice|lovely|brilliant|awesome|got it|will do|"
-    r"hi|hello|hey|bye|goodbye|good (?:day|morning|evening|night)|have a (?:good|nice|great) (?:day|one|evening|weekend)|"
-    r"so much|very much|a lot|you too|again|for (?:your|the) (?:help|patience|quick reply)|no problem|np)\b\W*)*",
+    r"\W*(?:(?:ok|okay|k|thanks?|thank you|thx|ty|cheers|great|perfect|cool|nice|lovely|brilliant|awesome|got it|"
+    r"will do|hi|hello|hey|bye|goodbye|good (?:day|morning|evening|night)|so much|very much|a lot|you too|again|"
+    r"have a (?:good|nice|great) (?:day|one|evening|weekend)|for (?:your|the) (?:help|patience|quick reply)|"
+    r"no problem|np)\b\W*)*",
     re.IGNORECASE,
 )
 _LONG = 200  # characters; what is longer is no courtesy
