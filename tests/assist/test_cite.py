@@ -31,6 +31,22 @@ def test_coverage_tells_whose_words_a_line_has() -> None:
     assert citer.coverage(line, (Speaker.AGENT,)) < 0.3
 
 
+@pytest.mark.parametrize(
+    ("agent", "unsaid"),
+    [
+        ("We received your message.", True),
+        ("We received your message. A refund takes five days.", True),
+        ("You have not received a refund.", True),
+        ("Have you received a refund?", True),
+        ("You received a refund on Monday.", False),
+        ("The desk did not ship, but you received a refund.", False),
+    ],
+)
+def test_a_grant_stands_in_one_clause_of_an_agents(agent: str, unsaid: bool) -> None:
+    turns = (Turn(0, Speaker.CUSTOMER, "I received a refund."), Turn(1, Speaker.AGENT, agent))
+    assert Citer(Conversation("c", "test", turns)).grants_unsaid("they received a refund") is unsaid
+
+
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=80)
 
 

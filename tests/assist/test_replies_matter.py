@@ -46,5 +46,21 @@ def test_what_is_not_sure_is_left_out(line: str) -> None:
     assert find_matter(SAID, LEAD + line) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "line", "matter"),
+    [
+        ("I did not cancel my subscription in May.", "their cancelled subscription in May.", None),
+        ("I never had my subscription cancelled in May.", "their cancelled subscription in May.", None),
+        ("My subscription was cancelled in May.", "their subscription not cancelled in May.", None),
+        ("You cancelled my subscription in May.", "their cancelled subscription in May.", "subscription in May"),
+        ("My router is not working.", "their router not working.", "your router not working"),
+        ("Nobody called. You cancelled my lamp.", "their cancelled lamp.", "your cancelled lamp"),
+    ],
+)
+def test_it_denies_where_the_customer_does(said: str, line: str, matter: str | None) -> None:
+    found = find_matter(conversation(f"c: {said}", "a: I see."), LEAD + line)
+    assert (found or "").endswith(matter) if matter else found is None
+
+
 def test_a_line_that_begins_otherwise_is_none() -> None:
     assert find_matter(SAID, "The customer wants the PS3 getting stuck.") is None

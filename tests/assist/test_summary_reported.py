@@ -87,6 +87,42 @@ def test_what_has_no_statement_is_not_turned(said: str) -> None:
     assert report(said, AGENT) is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Call dropped three times already.",
+        "Refund cannot be issued.",
+        "Return window has closed.",
+        "Update failed again today.",
+        "Reset link does not work.",
+        "Access to my account was blocked.",
+        "If I try again, update has failed.",
+        "Could you be any slower with my refund?",
+        "Will you people ever fix this?",
+        "Can you believe that they lost it?",
+    ],
+)
+def test_what_only_looks_like_a_request_is_not_told_as_one(said: str) -> None:
+    told = report(said, CUSTOMER)
+    assert told is None or "asked" not in told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Cancel the order placed on Monday.", "cancel the order placed on Monday."),
+        ("Send photos of the damaged box.", "send photos of the damaged box."),
+        ("Check whether it was delivered.", "check whether it was delivered."),
+        ("Refund my order, it was damaged.", "refund their order, it was damaged."),
+        ("Please check orders delivered today.", "check orders delivered today."),
+        ("Could you urgently escalate my complaint?", "urgently escalate their complaint."),
+        ("Could you provide any further details?", "provide any further details."),
+    ],
+)
+def test_an_order_stays_one(said: str, told: str) -> None:
+    assert report(said, CUSTOMER) == f"The customer asked the agent to {told}"
+
+
 def test_names_keep_their_capital_and_other_words_lose_it() -> None:
     names = names_in(["We asked Customs about it."])
     assert (

@@ -8,6 +8,7 @@ import pytest
 from conversations import DESK, DESK_MOOD, conversation, mood_of
 
 from agent_assist.assist.summary import WANTS, SummaryWriter, summary_branches, summary_by_rule
+from agent_assist.assist.summary.support import Support
 from agent_assist.records import Conversation, Label, Line, Mood, Speaker, Summary, Turn
 
 MOST_BRANCHES = 7
@@ -50,6 +51,7 @@ def test_who_only_asks_does_not_complain() -> None:
     calm = mood_of(talk, Label.NEUTRAL, 0.05)
     summary = written(talk, calm, asks=" whether they can change the delivery address.", that=" the address is wrong.")
     assert summary.issue is not None and summary.issue.text.startswith("The customer is asking whether")
+    talk = conversation("c: Hello, I cannot change the delivery address of my order.", "a: Sure.")
     summary = written(talk, calm, that=" they cannot change the delivery address of their order.")
     assert summary.issue is not None and summary.issue.text.startswith("The customer says that they cannot")
 
@@ -95,6 +97,54 @@ def test_a_customers_claim_of_what_was_granted_is_never_a_fact() -> None:
     )
     summary = written(talk, mood_of(talk, Label.ANGER, 0.6), that=" they have received a refund that was approved.")
     assert summary.issue is not None and summary.issue.text.startswith("The customer said that the company approved")
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("I never received a refund for the desk.", " they received a refund for the desk."),
+        ("The app does not work on my phone.", " the app works on their phone."),
+        ("I am not cancelling the contract, relax.", " they are cancelling the contract."),
+        ("I ordered the desk on Monday. It has not arrived.", " the desk ordered on Monday arrived."),
+        ("The app doesnt crash on my phone.", " the app crashes on their phone."),
+        ("My desk arrived on Monday.", " their desk has not arrived on Monday."),
+    ],
+)
+def test_a_line_that_says_the_contrary_is_not_shown(said: str, line: str) -> None:
+    talk = conversation(f"c: {said}", "a: Thanks, we received your message.")
+    summary = written(talk, mood_of(talk, Label.ANGER, 0.6), that=line)
+    assert summary.issue is None or line not in summary.issue.text
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "shown"),
+    [
+        ("I can't install the game on my console.", " to install the game on their console.", True),
+        ("I have not received the refund for the desk.", " the refund for the desk.", True),
+        ("I am not cancelling the contract, the router is slow.", " cancelling the contract.", False),
+        ("I don't want to cancel the contract.", " to cancel the contract.", False),
+    ],
+)
+def test_a_wish_is_for_what_does_not_work_but_not_for_what_is_not_wanted(said: str, line: str, shown: bool) -> None:
+    opening = "The customer wants"
+    found = Support(conversation(f"c: {said}", "a: Let me see.")).check(opening + line, opening)
+    assert (found is not None) is shown
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("My desk has still not arrived.", " their desk has not arrived."),
+        ("The app does not work on my phone.", " the app has problems on their phone."),
+        ("I cannot log in to my account.", " they are unable to log in to their account."),
+        ("It is not fair that my desk arrived damaged.", " their desk arrived damaged."),
+        ("I ordered a desk, but the courier never called. I paid $20 for delivery.", " they paid $20 for delivery."),
+    ],
+)
+def test_a_line_may_deny_in_other_words(said: str, line: str) -> None:
+    talk = conversation(f"c: {said}", "a: Let me see.")
+    summary = written(talk, mood_of(talk, Label.ANGER, 0.6), that=line)
+    assert summary.issue is not None and summary.issue.text.endswith(f"complaining that{line}")
 
 
 def test_what_the_agent_answered_is_told_by_rule() -> None:
@@ -173,6 +223,8 @@ HOSTILE = [
     "@a ",
     "1/2 ",
     "http://a ",
+    "www.",
+    "not ",
     "Anna, ",
     "\u202e",
     "^A ",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from agent_assist.assist.cite import stems
+from agent_assist.assist.cite import agrees, stems
 from agent_assist.assist.replies.mirror import tidy
 from agent_assist.assist.sentences import first_sentences, is_complete
 from agent_assist.assist.summary import ABOUT
@@ -60,8 +60,9 @@ def find_matter(conversation: Conversation, line: str) -> str | None:
 
 def _is_said(conversation: Conversation, phrase: str) -> bool:
     words = stems(phrase)
+    texts = (tidy(turn.text) for turn in conversation.customer_turns)
     return bool(words) and any(
-        len(words & stems(tidy(turn.text))) >= _SAID * len(words) for turn in conversation.customer_turns
+        len(words & stems(text)) >= _SAID * len(words) and agrees(phrase, words, [text]) for text in texts
     )
 
 

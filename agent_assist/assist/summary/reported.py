@@ -22,6 +22,12 @@ _VERBS = (
     "send|set|share|show|sign|sort|speak|specify|start|stay|stop|submit|switch|take|talk|tap|tell|text|toggle|try|turn|"
     "tweet|type|uninstall|unplug|update|upgrade|upload|use|verify|view|visit|wait|watch|write"
 )
+# What only a request can begin with; at the beginning of a statement they are nouns as often.
+_ACTS = (
+    rf"{_VERBS}|advise|apply|arrange|assist|assign|book|clarify|collect|compensate|credit|deliver|escalate|exchange|"
+    "expedite|extend|file|honou?r|investigate|issue|locate|order|process|reactivate|reimburse|remind|reschedule|resolve|"
+    "restore|ship|suggest|swap|test|track|transfer|unblock|unlock|waive"
+)
 _SOFT = r"(?:\s*\b(?:please|pls|plz|kindly|just|simply|possibly|perhaps|also|maybe|quickly|first|guys)\b,?){0,4}\s*"
 _OPENERS = re.compile(
     r"\s*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))\b"
@@ -41,6 +47,25 @@ _OPENERS = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(rf"{_SOFT}(?P<act>(?:{_VERBS})\b(?!\s*[:?'])(?!\s+(?:you|u|we|i|they)\b).*)", re.IGNORECASE)
+_PLEASE = re.compile(r"\b(?:please|pls|plz|kindly|could you|can you)\b", re.IGNORECASE)
+# "Refund cannot be issued", "Call dropped twice": the first word is a noun where a verb of its own follows soon.
+_NO_ORDER = re.compile(
+    r"\S+(?:\s+(?!(?:if|when|and|or|as|that|what|which|who|how|where|whether|why|because|so|you|i|we|it|they)\b)[^\s,]+)"
+    r"{0,4}?\s+(?:(?<!to )(?:is|are|was|were|has|had|does|did|(?:do|have) not|have been|can|can't|cannot|could|will|"
+    r"would|(?-i:may)|might|must|should|\w+n't|never|still|broke|fell|froze|hung|ran|stuck|failed|went|came|got|gave|"
+    r"took|made|found|lost|said)|(?<!the )(?<!your )(?<!our )(?<!my )(?<!their )(?<! an )(?<! a )(?<! us )(?<! me )"
+    r"(?!need\b|feed\b|speed\b|seed\b)\w{3,}ed)(?=[\s,]|$)",
+    re.IGNORECASE,
+)
+# A noun has no object: "Cancel the order placed on Monday".
+_SURE_ORDER = re.compile(
+    r"(?:be|get|stay|keep|have|leave|\S+\s+(?:the|my|your|our|their|an?|me|us|them|it))\b", re.IGNORECASE
+)
+_ACT = re.compile(rf"(?:\w+ly\s+)?(?:{_ACTS})\b", re.IGNORECASE)
+# "Could you be any slower?" asks for nothing.
+_NO_ACT = re.compile(
+    r"(?:be|take|get|make|go)\s+(?:\w+\s+)?any\s+(?!other|further)(?:\w+er|more|less|worse)\b", re.IGNORECASE
+)
 _FORBID = re.compile(rf"{_SOFT}(?:do not|don't)\s+(?P<act>(?:{_VERBS}|hesitate|worry)\b.*)", re.IGNORECASE)
 _IF_COMMAND = re.compile(
     r"(?P<when>(?:if|once|when|since|as|after|should)\b[^,.?!]{3,80}),\s*(?:then\s+)?"
@@ -52,7 +77,7 @@ _HALF = re.compile(r"(?:if|when|once|because|although|while)\b[^,]{0,60}", re.IG
 _HALF_WORDS = 8
 _REQUEST = re.compile(
     rf"(?:if possible,?\s*)?{_SOFT}(?:can|could|would|will|might) (?:you|u|ya)\b{_SOFT}(?:mind\s+|be able to\s+)?"
-    r"(?P<act>[a-z]\w.*)",
+    r"(?P<act>(?!(?:like|prefer)\b)[a-z]\w.*)",
     re.IGNORECASE,
 )
 _MAY_WE = re.compile(
@@ -167,14 +192,14 @@ def bare(sentence: str) -> str:
 
 
 def _statement(text: str, side: Side, names: Collection[str]) -> str | None:
-    if match := _IF_COMMAND.match(text):
+    if (match := _IF_COMMAND.match(text)) and _orders(match):
         return _requested(f"{match['act']} {_lower(match['when'])}", side)
     if match := _FORBID.fullmatch(text):
         return _requested(match["act"], side, "not to")
     if match := _LETS.fullmatch(text):
         return f"suggested that they {_theirs(match['act'])}"
     if match := _COMMAND.fullmatch(text):
-        return _requested(match["act"], side)
+        return _requested(match["act"], side) if _orders(match) else None
     if is_half(text):
         return None
     if match := _SUBJECTLESS.match(text):
@@ -195,7 +220,8 @@ def _question(text: str, side: Side) -> str | None:
             return f"asked for {to_third_person(match['what'], side.you)}"
         return f"asked {_lower(_theirs(match['wh']))}"
     if match := _REQUEST.fullmatch(text):
-        return _requested(match["act"], side)
+        act = match["act"]
+        return _requested(act, side) if _ACT.match(act) and not _NO_ACT.match(act) else None
     if match := _IF_COMMAND.match(text):
         return _requested(f"{match['act']} {_lower(match['when'])}", side)
     if (match := _POLAR.fullmatch(text)) and _is_subject(match):
@@ -203,6 +229,13 @@ def _question(text: str, side: Side) -> str | None:
     if (match := _OPEN.fullmatch(text)) and _is_subject(match):
         return f"asked {_lower(_theirs(match['wh']))} {_straight(match, side)}"
     return f"asked {_lower(_theirs(text))}" if _STRAIGHT.fullmatch(text) else None
+
+
+def _orders(match: re.Match[str]) -> bool:
+    """Whether a sentence that begins with a verb is an order; many such words are nouns too."""
+    act = match["act"]
+    asked = _PLEASE.search(match.string, match.start(), match.start("act"))
+    return asked is not None or _SURE_ORDER.match(act) is not None or _NO_ORDER.match(act) is None
 
 
 def _is_subject(match: re.Match[str]) -> bool:

@@ -12,7 +12,7 @@ from agent_assist.assist.sentences import split
 from agent_assist.assist.summary.reported import AGENT, BOT, CUSTOMER, Side, bare, is_half, names_in, report
 from agent_assist.records import Conversation, Line, Speaker
 
-_LINK_THEN = re.compile(r"((?:https?://|www\.)\S+)\s+(?=[A-Z])")
+_LINK_THEN = re.compile(r"(?<!\S)((?:https?://|www\.)\S++)\s++(?=[A-Z])")
 _UNFINISHED = re.compile(r"[\w,]$")
 _COURTESY = re.compile(
     r"\b(?:sorry|apologi[sz]|apologies|thank|thanks|understand how|appreciat|welcome|pleasure|regret|inconvenience|"

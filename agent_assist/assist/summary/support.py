@@ -25,6 +25,7 @@ _OTHER_SIDE = re.compile(
 )
 _SOMEBODY_ELSE = re.compile(r"^\s*(?:service|support|care|experience)\b|\bthe agent(?:'s)?\b", re.IGNORECASE)
 _BROKEN = re.compile(r"\s[.,]|\b(?:a|an|the|to|of|with|and|or) ?[.,]$", re.IGNORECASE)
+_WISH = re.compile(r"\b(?:asking|wants)$")
 _HANDLE = re.compile(r"@(?=\w)")
 _LONGEST = 40
 _LEAST = 0.6
@@ -72,7 +73,10 @@ class Support:
             return None
         turns = self._citer.cite(said, _CUSTOMER)
         support = self._citer.carried(said, turns)
-        return Supported(Line(line, turns), support) if turns and support >= _LEAST_CITED else None
+        wish = _WISH.search(opening.rstrip()) is not None and not rest.lstrip().startswith("why")
+        if not turns or support < _LEAST_CITED or not self._citer.agrees(rest, said, turns, wish):
+            return None
+        return Supported(Line(line, turns), support)
 
     def _stops_within_number(self, line: str) -> bool:
         """Whether its last full stop is one inside a number or an address of the conversation ("10.16.", "$3.")."""
