@@ -290,3 +290,8 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(KnownError, match="not in UTF-8"):
         load_actions(Places(tmp_path))
+
+
+def test_an_injury_that_somebody_lives_with_is_no_accident() -> None:
+    assert not fires("injury", conversation("c: I have a back injury and have been working from my couch."))
+    assert fires("injury", conversation("c: The shelf came down and my son was injured."))
