@@ -93,3 +93,23 @@ def _whole(name: str, option: str) -> Path:
         return Path(name).expanduser().absolute()
     except (RuntimeError, OSError) as error:  # no such user after a tilde; the working folder is gone
         raise KnownError(f"The folder {name} cannot be found. Name it in full with {option}.") from error
+
+
+def read_site_file(path: Path, what: str) -> str | None:
+    """The text of a table that the site keeps in the data folder; None where there is none.
+
+    Args:
+        path: where it would be.
+        what: what the table is called in a sentence: "actions".
+
+    Raises:
+        KnownError: it is there and cannot be read.
+    """
+    try:
+        # Some editors begin a UTF-8 file with a byte order mark, which TOML does not know.
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
+        raise KnownError(f"The {what} file {path} cannot be read ({reason}). Mend it there or delete it.") from error

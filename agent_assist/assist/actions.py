@@ -18,7 +18,7 @@ import msgspec
 
 from agent_assist.assist.chat import plain
 from agent_assist.errors import KnownError
-from agent_assist.paths import Places
+from agent_assist.paths import Places, read_site_file
 from agent_assist.records import Conversation, Fact, NextAction, Speaker, Spike, Turn
 
 FILE = "actions.toml"
@@ -124,14 +124,9 @@ def load_actions(places: Places) -> ActionTable:
         KnownError: the file cannot be read, is no TOML, or holds something that the table does not know.
     """
     path = places.home / FILE
-    try:
-        # Some editors begin a UTF-8 file with a byte order mark, which TOML does not know.
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    text = read_site_file(path, "actions")
+    if text is None:
         return shipped_actions()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
-        raise KnownError(f"The actions file {path} cannot be read ({reason}). Mend it there or delete it.") from error
     try:
         changes = msgspec.convert(tomllib.loads(text), _SiteFile).rule
     except (ValueError, msgspec.MsgspecError) as error:  # tomllib's own is a ValueError

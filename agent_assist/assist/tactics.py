@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from agent_assist.errors import KnownError
-from agent_assist.paths import Places
+from agent_assist.paths import Places, read_site_file
 from agent_assist.records import Conversation, Label, Mood, NextAction, Spike
 
 FILE = "tactics.toml"
@@ -97,14 +97,9 @@ def load_tactics(places: Places) -> TacticTable:
         KnownError: the file cannot be read, is no TOML, or holds something that the table does not know.
     """
     path = places.home / FILE
-    try:
-        # Some editors begin a UTF-8 file with a byte order mark, which TOML does not know.
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    text = read_site_file(path, "tactics")
+    if text is None:
         return shipped_tactics()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
-        raise KnownError(f"The tactics file {path} cannot be read ({reason}). Mend it there or delete it.") from error
     try:
         site = _decode(text)
     except (ValueError, msgspec.MsgspecError) as error:  # tomllib's own is a ValueError

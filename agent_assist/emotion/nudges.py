@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from agent_assist.errors import KnownError
-from agent_assist.paths import Places
+from agent_assist.paths import Places, read_site_file
 from agent_assist.records import Label
 
 FILE = "nudges.toml"
@@ -129,19 +129,14 @@ def load_nudges(places: Places) -> NudgeTable:
         KnownError: the file cannot be read, is no TOML, or holds something that the table does not know.
     """
     path = site_file(places)
-    try:
-        # Some editors begin a UTF-8 file with a byte order mark, which TOML does not know.
-        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    text = read_site_file(path, "nudges")
+    if text is None:
         return shipped_nudges()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else _why(error)
-        raise KnownError(f"The nudges file {path} cannot be read ({reason}). Mend it there or delete it.") from error
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise KnownError(f"The nudges file {path} cannot be read ({error}). Mend it there or delete it.") from error
     return _Site(path).lay_over(shipped_nudges(), tree)
-
-
-def _why(error: Exception) -> str:
-    return "it is not in UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 @dataclass(frozen=True, slots=True)

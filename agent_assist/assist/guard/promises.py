@@ -16,7 +16,7 @@ import msgspec
 from agent_assist.assist import patterns
 from agent_assist.assist.guard import words
 from agent_assist.errors import KnownError
-from agent_assist.paths import Places
+from agent_assist.paths import Places, read_site_file
 
 FILE = "promises.toml"
 LONGEST = 240
@@ -126,14 +126,9 @@ def load_promises(places: Places) -> Allowed:
         KnownError: the file cannot be read, is no TOML, or holds something that such a list does not know.
     """
     path = places.home / FILE
-    try:
-        # Some editors begin a UTF-8 file with a byte order mark, which TOML does not know.
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    text = read_site_file(path, "promises")
+    if text is None:
         return _shipped()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
-        raise KnownError(f"The promises file {path} cannot be read ({reason}). Mend it there or delete it.") from error
     try:
         return _decode(text)
     except (ValueError, msgspec.MsgspecError) as error:  # tomllib's and our own are ValueErrors
