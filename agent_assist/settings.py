@@ -55,6 +55,9 @@ _WORDS: dict[type, str] = {bool: "yes or no", int: "whole number", str: "text"}
 MODEL = Option("llm.model", "", "Language model to use; empty takes the best installed one that memory allows.")
 CONTEXT = Option("llm.context_tokens", 4096, "Tokens of conversation and answer that the model holds.", (), 1024, 32768)
 THREADS = Option("llm.threads", 0, "Processor threads for the language model; 0 takes one per core.", (), 0, 256)
+VOICE = Option(
+    "llm.voice", True, "Write replies and summaries with an adapter made for this product, where the model has one."
+)
 AUTO_ASSIST = Option("assist.automatic", True, "Ask for summary and replies as soon as a conversation is pasted.")
 SAVE = Option("history.save", True, "Keep each analysed conversation in the encrypted history.")
 THEME = Option("window.theme", "system", "Light or dark, or as the system has it.", ("system", "light", "dark"))
@@ -65,6 +68,7 @@ OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (
     MODEL,
     CONTEXT,
     THREADS,
+    VOICE,
     AUTO_ASSIST,
     SAVE,
     THEME,
@@ -84,12 +88,22 @@ class Settings:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._values: dict[str, bool | int | str] = _read(path)
+        self._for_now: dict[str, bool | int | str] = {}
 
     def __getitem__(self, option: Option[T]) -> T:
-        value = self._values.get(option.name, option.default)
+        value = self._for_now.get(option.name, self._values.get(option.name, option.default))
         if type(value) is not type(option.default):
             raise BugError(f"option {option.name} holds a {type(value).__name__}")
         return value
+
+    def set_for_now(self, option: Option[T], value: T) -> None:
+        """Gives an option another value for as long as this process lives; the file keeps its own.
+
+        Raises:
+            KnownError: the value is not allowed.
+        """
+        _refuse(option, value)
+        self._for_now[option.name] = value
 
     def set(self, option: Option[T], value: T) -> None:
         """Changes an option and saves the file, whole or not at all.
@@ -97,14 +111,19 @@ class Settings:
         Raises:
             KnownError: the value is not allowed, or the file cannot be written; the option then keeps its value.
         """
-        problem = option.problem(value)
-        if problem:
-            raise KnownError(f"The option {option.name} {problem}.")
+        _refuse(option, value)
         values: dict[str, bool | int | str] = {**self._values, option.name: value}
         if value == option.default:
             del values[option.name]
         _write(self._path, values)
         self._values = values
+        self._for_now.pop(option.name, None)
+
+
+def _refuse(option: Option[T], value: T) -> None:
+    problem = option.problem(value)
+    if problem:
+        raise KnownError(f"The option {option.name} {problem}.")
 
 
 def _read(path: Path) -> dict[str, bool | int | str]:

@@ -12,7 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar, get_type_hints
 
+VOICES = Path(__file__).with_name("voice")
+"""Folder of the voices that ship."""
+
 _TOP_LEVEL = {"hub", "model"}
+_MOST_VOICE_BYTES = 40_000_000
 _LOCAL_HUB = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$")
 R = TypeVar("R")
 
@@ -71,6 +75,21 @@ class PackageSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """A LoRA adapter that ships, made for the model whose entry it stands in: for the file of that very hash.
+
+    Attributes:
+        file: name of the GGUF file in `VOICES`, without a folder.
+        bytes: exact size of that file.
+        sha256: of that file, 64 lower-case hex digits.
+    """
+
+    file: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One language model.
 
@@ -85,6 +104,7 @@ class Entry:
         machine_mb: memory of a machine from which on it is recommended, in the same unit.
         rank: the higher, the better its writing.
         url: the official address of the file, empty where none is known.
+        voice: the adapter made for it, None where there is none.
     """
 
     name: str
@@ -102,6 +122,7 @@ class Entry:
     hub: HubSource | None = None
     packages: PackageSource | None = None
     url: str = ""
+    voice: Voice | None = None
 
 
 class Catalog:
@@ -185,6 +206,8 @@ def _entry(table: object, hub: str, where: str) -> Entry:
         plain["url"] = f"{hub}/{source.repository}/resolve/{source.revision}/{plain.get('file')}"
     if "packages" in plain:
         plain["packages"] = _record(PackageSource, plain["packages"], f"{where}, packages")
+    if "voice" in plain:
+        plain["voice"] = _record(Voice, plain["voice"], f"{where}, voice")
     entry = _record(Entry, plain, where)
     for problem in _problems(entry):
         raise CatalogError(f"{where} ({entry.name}): {problem}")
@@ -194,23 +217,34 @@ def _entry(table: object, hub: str, where: str) -> Entry:
 def _problems(entry: Entry) -> Iterator[str]:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", entry.name):
         yield "the name must be lower-case letters, digits, dots and dashes"
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*\.gguf", entry.file):
-        yield "the file must be a bare name that ends in .gguf"
-    if not re.fullmatch(r"[0-9a-f]{64}", entry.sha256):
-        yield "sha256 must be 64 lower-case hex digits"
+    yield from _file_problems(entry)
     if min(entry.bytes, entry.context, entry.memory_mb, entry.machine_mb) <= 0:
         yield "sizes must be above 0"
     if entry.hub and not re.fullmatch(r"[\w.-]+/[\w.-]+", entry.hub.repository):
         yield "the repository must be owner/name"
     if entry.hub and not re.fullmatch(r"[0-9a-f]{40}", entry.hub.revision):
         yield "the revision must be a whole commit, 40 hex digits"
-    if not entry.packages:
-        return
-    if not re.fullmatch(r"[A-Za-z0-9._-]+(\{n\}[A-Za-z0-9._-]*)?", entry.packages.name):
+    if entry.voice:
+        yield from (f"voice: {problem}" for problem in _file_problems(entry.voice))
+        if not 0 < entry.voice.bytes <= _MOST_VOICE_BYTES:
+            yield f"voice: its size must be above 0 and at most {_MOST_VOICE_BYTES:,} bytes"
+    if entry.packages:
+        yield from _package_problems(entry.packages)
+
+
+def _file_problems(of: Entry | Voice) -> Iterator[str]:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*\.gguf", of.file):
+        yield "the file must be a bare name that ends in .gguf"
+    if not re.fullmatch(r"[0-9a-f]{64}", of.sha256):
+        yield "sha256 must be 64 lower-case hex digits"
+
+
+def _package_problems(packages: PackageSource) -> Iterator[str]:
+    if not re.fullmatch(r"[A-Za-z0-9._-]+(\{n\}[A-Za-z0-9._-]*)?", packages.name):
         yield "the package's name may hold letters, digits, dots, dashes and one {n}"
-    if entry.packages.count < 1 or (entry.packages.count > 1) != ("{n}" in entry.packages.name):
+    if packages.count < 1 or (packages.count > 1) != ("{n}" in packages.name):
         yield "packages are counted from 1 by {n} in their name"
-    if not re.fullmatch(r"[0-9][A-Za-z0-9.]*", entry.packages.version):
+    if not re.fullmatch(r"[0-9][A-Za-z0-9.]*", packages.version):
         yield "the packages' version must be exact"
 
 

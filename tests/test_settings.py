@@ -135,6 +135,21 @@ def test_a_file_is_replaced_whole_or_not_at_all(path: Path) -> None:
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
+def test_a_value_for_now_is_never_saved(path: Path) -> None:
+    options = Settings(path)
+    options.set(THREADS, 3)
+    options.set_for_now(THREADS, 5)
+    options.set_for_now(SAVE, False)
+    options.set(WIDTH, 400)
+    assert (options[THREADS], options[SAVE]) == (5, False)
+    again = Settings(path)
+    assert (again[THREADS], again[SAVE], again[WIDTH]) == (3, True, 400)
+    options.set(THREADS, 4)
+    assert options[THREADS] == 4, "what is set counts from then on"
+    with pytest.raises(KnownError, match="at most"):
+        options.set_for_now(THREADS, 10_000)
+
+
 def test_the_folder_is_made_when_something_is_set(tmp_path: Path) -> None:
     options = Settings(tmp_path / "new" / "settings.toml")
     options.set(ON_TOP, True)

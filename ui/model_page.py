@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
 from agent_assist.errors import AgentAssistError, Cancelled, KnownError
-from agent_assist.settings import MODEL
+from agent_assist.settings import MODEL, VOICE
 from ui.bridge import Bridge, Post, Task
 from ui.pages import Page
 from ui.ports import DeskPort
@@ -21,6 +21,7 @@ from ui.words import size
 if TYPE_CHECKING:
     from agent_assist.jobs import CancelToken
     from agent_assist.llm.fetch import FetchProgress
+    from agent_assist.llm.voices import FoundVoice
     from models.catalog import Entry
 
 T = TypeVar("T")
@@ -38,13 +39,17 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What is on the shelf: models that can be had, names of the installed ones, and the recommended one's name."""
+    """What is on the shelf: models that can be had, names of the installed ones, and the recommended one's name.
+
+    `voices` says of the installed ones what there is to say of the adapter made for them.
+    """
 
     entries: tuple[Entry, ...]
     installed: frozenset[str]
     damaged: frozenset[str]
     carried: frozenset[str]
     recommended: str
+    voices: Mapping[str, str]
 
 
 class ModelRow(Section):
@@ -61,6 +66,8 @@ class ModelRow(Section):
         self.heading.addWidget(Text(words, "hot" if broken else "ok" if here else "accent", 12, bold=True))
         needs = f"{size(entry.bytes)} to download · {size(entry.memory_mb * 1_000_000)} of memory · {entry.licence}"
         self.body.addWidget(Text(needs.replace(" to download", "") if here else needs, "soft", 12, wrap=True))
+        if stand.voices.get(entry.name):
+            self.body.addWidget(Text(stand.voices[entry.name], "soft", 12, wrap=True))
         kind: Callable[[str, str], Button] = lambda words, spoken: Button(words, "plain", f"{spoken} {entry.title}")  # noqa: E731
         self.use, self.check, self.delete = kind("Use", "Use"), kind("Verify", "Verify"), kind("Remove", "Remove")
         primary = entry.name == stand.recommended and not stand.installed
@@ -194,7 +201,17 @@ class ModelPage(Page):
             frozenset(f.entry.name for f in found) - good,
             frozenset(f.entry.name for f in found if f.carried),
             self._best,
+            {f.entry.name: self._voice(shelf.find_voice(f.entry.name)) for f in found},
         )
+
+    def _voice(self, found: FoundVoice) -> str:
+        """A sentence or two about the adapter made for a model; empty where there is none."""
+        if not found.whole:
+            return f"{found.problem} {found.remedy}"
+        if str(found.state) == "none":
+            return ""
+        on = self._desk.settings[VOICE]
+        return "Writes in our own voice." if on else "Our own voice is switched off in the settings."
 
     def _check(self, name: str, post: Post, token: CancelToken) -> None:
         for checked in self._desk.shelf.verify(name, post, token):

@@ -33,6 +33,7 @@ from agent_assist.settings import Settings
 if TYPE_CHECKING:
     from agent_assist.llm.fetch import FetchProgress
     from agent_assist.llm.stock import Checked, Installed
+    from agent_assist.llm.voices import FoundVoice
     from models.catalog import Entry
 
 
@@ -64,6 +65,9 @@ class ShelfPort(Protocol):
 
     def installed(self) -> Sequence[Installed]:
         """The models that are here, best first."""
+
+    def find_voice(self, name: str) -> FoundVoice:
+        """What became of the adapter made for a model."""
 
     def recommended(self, token: CancelToken | None = ...) -> Entry:
         """The best model that this machine can have; may ask the network."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLa
 
 import agent_assist
 from agent_assist.errors import KnownError
-from agent_assist.settings import MODEL, OPTIONS, Option, Settings
+from agent_assist.settings import MODEL, OPTIONS, VOICE, Option, Settings
 from ui import theme
 from ui.pages import Page
 from ui.ports import DeskPort
@@ -17,6 +17,8 @@ from ui.widgets.basics import Button, Check, Section, Text, row
 from ui.widgets.preferences import PreferencesSection
 
 SECTIONS = {"llm": "Language model", "assist": "Suggestions", "history": "History", "window": "Window"}
+TITLES = {VOICE.name: "Our voice"}
+"""Words for the options whose name alone does not tell what they are."""
 AnyOption = Option[str] | Option[int] | Option[bool]
 
 
@@ -73,7 +75,7 @@ class SettingsPage(Page):
             self.body.addWidget(section)
             self._sections[room] = section.body
         layout = self._sections[room]
-        words = _spoken(name)
+        words = TITLES.get(option.name) or _spoken(name)
         field = self._make_field(option, words)
         field.setAccessibleName(words)
         field.setAccessibleDescription(option.help)

@@ -6,7 +6,8 @@ What is printed, in milliseconds (`_ms`), seconds (`_s`), or megabytes of 10^6 b
     `system`, `cores`, `memory_mb`: what it is. `load_average`: of the last minute, before the measuring began; near
     `cores` or above it, every time below is too long.
 `model`
-    `name`, `file_mb`: the language model of the settings. `check_s`: finding it and, once after it changed, its hash.
+    `name`, `file_mb`: the language model of the settings. `voice`: whether it writes with the adapter that was made for
+    it; `--no-voice` switches that off for this run. `check_s`: finding both and, once after they changed, their hashes.
 `window` (left out where no window opens)
     `window_ms`: from process start to the first painted frame. `app_mb`: that process's resident memory once all but
     the language model is loaded.
@@ -55,13 +56,13 @@ from agent_assist.assist.chat import chat_of
 from agent_assist.cli import bench_engine, bench_peer
 from agent_assist.cli.analyze import reading_threads
 from agent_assist.cli.context import Context, write, write_json
+from agent_assist.engines import Recipe, find_recipe
 from agent_assist.errors import KnownError
 from agent_assist.jobs import CancelToken
-from agent_assist.llm.client import WorkerEngine
 from agent_assist.llm.engine import Message
 from agent_assist.pipeline import Desk
 from agent_assist.records import Conversation, Speaker, Turn
-from agent_assist.settings import CONTEXT, MODEL, THREADS
+from agent_assist.settings import VOICE
 
 Figures = dict[str, Any]
 
@@ -115,12 +116,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="also run the same tasks on an OpenAI-compatible server on this machine, such as http://127.0.0.1:8080",
     )
+    parser.add_argument(
+        "--no-voice", action="store_true", help="measure the model as it is, without the adapter made for it"
+    )
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Runs the command."""
     # The address is looked at before anything is measured, which takes minutes.
     peer = bench_peer.Peer(arguments.peer) if arguments.peer else None
+    if arguments.no_voice:
+        context.settings.set_for_now(VOICE, False)
     figures = measure(context, peer)
     if arguments.json:
         write_json(figures)
@@ -144,8 +150,8 @@ def measure(context: Context, peer: bench_peer.Peer | None = None) -> Figures:
     desk = context.desk
     # Before anything is timed: the hash of a model that is new on the shelf would count as its loading.
     started = time.monotonic()
-    entry = desk.shelf.choose(desk.settings[MODEL])
-    desk.shelf.path(entry.name)
+    recipe = find_recipe(desk.shelf, desk.settings, CancelToken())
+    size = desk.shelf.entry(recipe.name).bytes
     checked = time.monotonic() - started
     figures: Figures = {
         "machine": {
@@ -154,7 +160,12 @@ def measure(context: Context, peer: bench_peer.Peer | None = None) -> Figures:
             "memory_mb": round(psutil.virtual_memory().total / _MEGA),
             "load_average": round(psutil.getloadavg()[0], 2),
         },
-        "model": {"name": entry.name, "file_mb": round(entry.bytes / _MEGA, 1), "check_s": round(checked, 2)},
+        "model": {
+            "name": recipe.name,
+            "file_mb": round(size / _MEGA, 1),
+            "voice": recipe.voice is not None,
+            "check_s": round(checked, 2),
+        },
     }
     if context.probe is not None:
         context.tell("measuring the window")
@@ -168,10 +179,10 @@ def measure(context: Context, peer: bench_peer.Peer | None = None) -> Figures:
     context.tell("measuring the language model; this takes a minute or two")
     grown = _grown(conversation)
     figures["result"] = _results(desk, grown)
-    figures["memory_mb"] = _memory(desk, entry.bytes)
+    figures["memory_mb"] = _memory(desk, size)
     desk.close()
     chat = chat_of(grown).messages
-    figures["engine"] = _engine(desk, chat)
+    figures["engine"] = _engine(recipe, chat)
     if peer is not None:
         context.tell("measuring the peer")
         result = figures["result"]
@@ -228,15 +239,8 @@ def _other(conversation: Conversation, name: str) -> Conversation:
     return Conversation(f"bench {name}", "bench", turns, conversation.customer)
 
 
-def _engine(desk: Desk, chat: tuple[Message, ...]) -> Figures:
-    entry = desk.shelf.choose(desk.settings[MODEL])
-    engine = WorkerEngine(
-        entry.name,
-        desk.shelf.path(entry.name),
-        entry.template.value,
-        min(desk.settings[CONTEXT], entry.context),
-        desk.settings[THREADS],
-    )
+def _engine(recipe: Recipe, chat: tuple[Message, ...]) -> Figures:
+    engine = recipe.engine()
     try:
         return dict(bench_engine.measure(engine, chat))
     finally:

@@ -14,7 +14,9 @@ from agent_assist.cli.context import Context, write, write_json
 from agent_assist.errors import KnownError, Locked
 from agent_assist.jobs import CancelToken
 from agent_assist.llm import hub
+from agent_assist.llm.voices import VoiceState
 from agent_assist.secrets import KeyHome
+from agent_assist.settings import VOICE
 
 _PACKAGES = ("PySide6-Essentials", "llama-cpp-python", "onnxruntime", "sqlcipher3", "peewee", "keyring")
 _LOW_DISK = 2_000_000_000
@@ -57,6 +59,7 @@ def _findings(context: Context, *, offline: bool) -> Iterator[Finding]:
     yield _asked("nudges", lambda: _nudges(context))
     yield _asked("site tables", lambda: _tables(context))
     yield _asked("language model", lambda: _model(context))
+    yield _asked("voice", lambda: _voice(context))
     if not offline:
         yield _asked("model downloads", lambda: _downloads(context))
     if context.probe is not None:
@@ -140,6 +143,21 @@ def _tables(context: Context) -> Finding:
 def _model(context: Context) -> Finding:
     name = context.desk.warm(lambda _event: None, CancelToken())
     return Finding("language model", True, f"{name} loads")
+
+
+def _voice(context: Context) -> Finding:
+    """Never in the way of anything: the models write without it too."""
+    shelf = context.desk.shelf
+    voices = [found for e in shelf.catalog if (found := shelf.find_voice(e.name)).state is not VoiceState.NONE]
+    broken = [found for found in voices if not found.whole]
+    if broken:
+        return Finding("voice", True, " ".join(found.problem for found in broken), broken[0].remedy)
+    if not voices:
+        return Finding("voice", True, "none was made for any model")
+    names = ", ".join(found.name for found in voices)
+    if not context.settings[VOICE]:
+        return Finding("voice", True, f"off in the settings; one was made for {names}")
+    return Finding("voice", True, f"made for {names}, checked")
 
 
 def _downloads(context: Context) -> Finding:

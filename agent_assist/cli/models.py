@@ -13,13 +13,15 @@ from tqdm import tqdm
 
 from agent_assist.cli.context import Context, write, write_json
 from agent_assist.llm.fetch import FetchProgress, OnProgress, ignore_progress
-from agent_assist.settings import MODEL
+from agent_assist.llm.voices import FoundVoice, VoiceState
+from agent_assist.settings import MODEL, VOICE
 
 
 def show(context: Context, arguments: argparse.Namespace) -> int:
-    """`models list`."""
+    """`models list`: what can be had, what is here, and with which of them we write in a voice of our own."""
     shelf = context.desk.shelf
     installed = {found.entry.name: found.state.value for found in shelf.installed()}
+    voices = {e.name: shelf.find_voice(e.name) for e in shelf.catalog}
     rows = [
         {
             "name": e.name,
@@ -29,6 +31,7 @@ def show(context: Context, arguments: argparse.Namespace) -> int:
             "megabytes": round(e.bytes / 1e6),
             "memory_mb": e.memory_mb,
             "installed": installed.get(e.name),
+            "voice": _voice(context, voices[e.name]),
         }
         for e in shelf.catalog
     ]
@@ -38,9 +41,23 @@ def show(context: Context, arguments: argparse.Namespace) -> int:
     chosen = context.settings[MODEL]
     for row in rows:
         state = f"installed, {row['installed']}" if row["installed"] else "not installed"
+        if row["voice"] != VoiceState.NONE:
+            state += f", voice: {row['voice']}"
         mark = " (chosen in the settings)" if row["name"] == chosen else ""
         write(f"{row['name']:<20} {row['megabytes']:>6,} MB  {row['licence']:<11} {row['purpose']:<12} {state}{mark}")
+    for found in voices.values():
+        if found.problem:
+            write(f"{found.problem} {found.remedy}")
     return 0
+
+
+def _voice(context: Context, found: FoundVoice) -> str:
+    """Whether a model writes with the adapter made for it: yes, off (in the settings), none, damaged."""
+    if found.state is VoiceState.NONE:
+        return "none"
+    if not found.whole:
+        return "damaged"
+    return "yes" if context.settings[VOICE] else "off"
 
 
 def install(context: Context, arguments: argparse.Namespace) -> int:

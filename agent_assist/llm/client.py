@@ -45,6 +45,7 @@ class WorkerEngine:
         context: tokens of context.
         threads: processor threads; 0 takes one per core.
         target: the child's main function; another one only in tests.
+        voice: the GGUF adapter for exactly this model file, hashed by the caller; None for the model as it is.
     """
 
     def __init__(
@@ -55,10 +56,13 @@ class WorkerEngine:
         context: int,
         threads: int = 0,
         target: Callable[[Connection], None] = worker.main,
+        voice: Path | None = None,
     ) -> None:
         self._name = name
         self._path = path
-        self._load = wire.Load(0, str(path), template, context, threads or cores())
+        self._load = wire.Load(
+            0, str(path), template, context, threads or cores(), voice="" if voice is None else str(voice)
+        )
         self._target = target
         self._busy = threading.RLock()
         self._closing = False
@@ -69,6 +73,11 @@ class WorkerEngine:
     def name(self) -> str:
         """Catalogue name of the model."""
         return self._name
+
+    @property
+    def voice(self) -> bool:
+        """See `Engine.voice`."""
+        return bool(self._load.voice)
 
     @property
     def process_id(self) -> int | None:

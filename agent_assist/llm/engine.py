@@ -192,6 +192,10 @@ class Engine(Protocol):
     def name(self) -> str:
         """Catalogue name of the model."""
 
+    @property
+    def voice(self) -> bool:
+        """Whether its answers are written with our adapter; known before anything is loaded."""
+
     def load(self, on_event: OnEvent, token: CancelToken) -> None:
         """Makes the model ready; returns at once if it is.
 

@@ -119,9 +119,11 @@ class Llama:
         plain: keep to the processor's common instructions; slower, and safe where the special ones fail.
         on_progress: called with 0 to 1 while the file is loaded.
         stop: looked at often, also in the middle of a computation; True ends it with Cancelled.
+        voice: a GGUF adapter made for this very file, in force for all that is read and written. It stays as long as
+            the model does: what was read with it means nothing without it, and the other way round.
 
     Raises:
-        KnownError: the file is damaged, of an unknown kind, or does not fit in memory.
+        KnownError: a file is damaged, of an unknown kind, or does not fit in memory.
         Cancelled: `stop` said so while loading.
     """
 
@@ -134,6 +136,7 @@ class Llama:
         plain: bool,
         on_progress: Callable[[float], None],
         stop: Callable[[], bool],
+        voice: Path | None = None,
     ) -> None:
         # ctypes callbacks die with their Python object, so each is kept on self.
         self._silence = c.llama_log_callback(lambda _level, _text, _data: None)
@@ -162,6 +165,8 @@ class Llama:
         self._vocab = c.llama_model_get_vocab(self._model)
         self._words = int(c.llama_vocab_n_tokens(self._vocab))
         self._context = self._make_context(context, sequences, threads)
+        if voice is not None:
+            self._take_on(voice)
         self._abort = c.ggml_abort_callback(lambda _data: stop())
         c.llama_set_abort_callback(self._context, self._abort, None)
         self._memory = c.llama_get_memory(self._context)
@@ -184,6 +189,16 @@ class Llama:
                 "Close other programs, lower llm.context_tokens, or choose a smaller model."
             )
         return ctypes.c_void_p(made)
+
+    def _take_on(self, voice: Path) -> None:
+        """Lets an adapter take part in all that the context computes; llama.cpp frees it with the model."""
+        adapter = c.llama_adapter_lora_init(self._model, str(voice).encode())
+        adapters, scales = (c.llama_adapter_lora_p_ctypes * 1)(adapter), (ctypes.c_float * 1)(1.0)
+        if not adapter or c.llama_set_adapters_lora(self._context, adapters, 1, scales) != 0:
+            raise KnownError(
+                f"The voice {voice.name} cannot be loaded; memory may be short. Close other programs and try again, "
+                "or switch our voice off in the settings (llm.voice)."
+            )
 
     def _warm_up(self) -> None:
         """Computes a little, so that an instruction this machine does not carry out shows here and not in a request."""

@@ -29,6 +29,7 @@ from agent_assist.llm.fetch import (
     ignore_progress,
 )
 from agent_assist.llm.stock import CARRIED, Checked, Installed, State, Stock
+from agent_assist.llm.voices import FoundVoice, Voices, VoiceState
 from agent_assist.paths import Places
 from models import catalog
 from models.catalog import Catalog, Entry, Purpose, UnknownModelError
@@ -60,6 +61,7 @@ class Shelf:
         models: another catalogue than the one that ships.
         memory: tells the machine's memory.
         free: tells the bytes free on the disk of a folder.
+        voices: another folder of adapters than the one that ships.
     """
 
     def __init__(
@@ -68,10 +70,12 @@ class Shelf:
         models: Catalog | None = None,
         memory: Callable[[], Memory] = machine_memory,
         free: Callable[[Path], int] = free_bytes,
+        voices: Path | None = None,
     ) -> None:
         self._places = places
         self.catalog = catalog.load() if models is None else models
         self._stock = Stock(places, self.catalog)
+        self._voices = Voices(places, catalog.VOICES if voices is None else voices)
         self._memory = memory
         self._free = free
 
@@ -105,6 +109,25 @@ class Shelf:
         if not checked.ok:
             raise KnownError(checked.problem)
         return found.path
+
+    def find_voice(self, name: str) -> FoundVoice:
+        """What became of a model's voice, whether or not the model is installed.
+
+        Raises:
+            KnownError: no model is called so.
+        """
+        return self._voices.find(self.entry(name))
+
+    def voice(self, name: str) -> Path | None:
+        """The adapter that may be loaded onto the file that `path` gives; None where there is none, or no whole one.
+
+        Raises:
+            KnownError: no model is called so.
+        """
+        found = self.find_voice(name)
+        if found.problem:
+            _LOG.warning("%s: its voice is %s", name, found.state.value)
+        return found.path if found.state is VoiceState.READY else None
 
     def choose(self, preferred: str = "") -> Entry:
         """The model to run: `preferred` if it is installed, else the best installed one that fits into free memory.

@@ -18,7 +18,7 @@ Every question (`Load`, `Generate`) has an id, higher than all before it, and ev
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):
-    """Load a model file. `context` in tokens, `threads` at least 1, `plain` as in `Llama`."""
+    """Load a model file. `context` in tokens, `threads` at least 1, `plain` as in `Llama`; `voice` empty for none."""
 
     id: int
     path: str
@@ -26,6 +26,7 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     context: int
     threads: int
     plain: bool = False
+    voice: str = ""
 
 
 class Generate(msgspec.Struct, frozen=True, tag=True):

@@ -134,5 +134,8 @@ def _load(frame: wire.Load, inbox: _Inbox, outbox: _Outbox) -> Session:
     from agent_assist.llm.llama import Llama
     from agent_assist.llm.session import SEQUENCES, Session
 
-    model = Llama(Path(frame.path), frame.context, SEQUENCES, frame.threads, frame.plain, outbox.loading, inbox.stop)
+    voice = Path(frame.voice) if frame.voice else None
+    model = Llama(
+        Path(frame.path), frame.context, SEQUENCES, frame.threads, frame.plain, outbox.loading, inbox.stop, voice
+    )
     return Session(model, find_template(frame.template))

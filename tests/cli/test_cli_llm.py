@@ -74,6 +74,7 @@ def test_every_figure_of_the_bench_is_explained(cli: Cli, small: None) -> None:
             assert isinstance(value, str) or value >= 0 or name == "worker_beyond_model"
             plain = re.sub(r"^(cold|warm|ready|back|ordinary|best)_|_\d+$", "", name)
             assert plain in explained or f"_{plain}" in explained, name
+    assert ran.json["model"]["voice"] is False, "none was made for the small model"
     for name in ("cold_s", "warm_s", "ready_s", "back_s"):
         assert ran.json["result"][name] > 0
     assert 500 < ran.json["result"]["conversation_tokens"] < 700

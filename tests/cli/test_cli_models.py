@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cli_runs import Cli, said_kindly
 
 from agent_assist import cli as program
+from agent_assist.cli import bench
 from agent_assist.errors import KnownError
 from agent_assist.paths import Places
+from agent_assist.settings import VOICE
 from models import catalog
+from models.catalog import Catalog, Voice
 
 SMALL = "smollm2-135m"
 SHELF = os.environ.get("AGENT_ASSIST_MODELS")
@@ -27,8 +32,9 @@ def test_the_list_has_every_model_and_what_it_costs(cli: Cli) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert [row["name"] for row in ran.json] == [entry.name for entry in catalog.load()]
     for row in ran.json:
-        assert list(row) == ["name", "title", "licence", "purpose", "megabytes", "memory_mb", "installed"]
+        assert list(row) == ["name", "title", "licence", "purpose", "megabytes", "memory_mb", "installed", "voice"]
         assert row["installed"] is None
+        assert row["voice"] in ("yes", "none")
         assert 0 < row["megabytes"] < row["memory_mb"] + 100
     told = cli("models", "list")
     assert all(row["name"] in told.out for row in ran.json)
@@ -83,6 +89,68 @@ def test_a_file_that_is_carried_in_is_installed_verified_and_removed(cli: Cli, h
     assert not (home.models / file.name).exists()
 
 
+# --- our voice
+
+
+@pytest.fixture
+def voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The one voice that ships here is made for the small model."""
+    file = tmp_path / "voices" / f"{SMALL}.gguf"
+    file.parent.mkdir()
+    file.write_bytes(b"GGUF, as far as this goes")
+    made = Voice(file.name, file.stat().st_size, hashlib.sha256(file.read_bytes()).hexdigest())
+    shipped = Catalog(tuple(replace(e, voice=made if e.name == SMALL else None) for e in catalog.load()))
+    monkeypatch.setattr(catalog, "VOICES", file.parent)
+    monkeypatch.setattr(catalog, "load", lambda: shipped)
+    return file
+
+
+def test_the_list_and_the_doctor_say_whether_we_write_in_our_voice(cli: Cli, home: Places, voice: Path) -> None:
+    def told() -> tuple[dict[str, str], dict[str, str]]:
+        rows = {row["name"]: row["voice"] for row in cli("models", "list", "--json").json}
+        (finding,) = (one for one in cli(*DOCTOR).json if one["name"] == "voice")
+        assert finding["ok"] is True, "the product works without"
+        return rows, finding
+
+    rows, finding = told()
+    assert rows == {e.name: "yes" if e.name == SMALL else "none" for e in catalog.load()}
+    assert finding["state"] == f"made for {SMALL}, checked"
+    home.settings.write_text("[llm]\nvoice = false\n")
+    rows, finding = told()
+    assert (rows[SMALL], finding["state"]) == ("off", f"off in the settings; one was made for {SMALL}")
+    for word in ("damaged", "missing"):
+        if word == "damaged":
+            voice.write_bytes(bytes(voice.stat().st_size))
+        else:
+            voice.unlink()
+        rows, finding = told()
+        assert rows[SMALL] == "damaged"
+        assert finding["state"].startswith(f"The voice made for {SMALL} is {word} and left out")
+        assert finding["advice"].startswith("Install Agent Assist again")
+        assert cli("models", "list").out.splitlines()[-1] == f"{finding['state']} {finding['advice']}"
+
+
+def test_the_list_in_words_names_the_voice_where_there_is_one(cli: Cli, voice: Path) -> None:
+    lines = cli("models", "list").out.splitlines()
+    assert [line for line in lines if "voice" in line] == [line for line in lines if line.startswith(SMALL)]
+    assert lines[-1].endswith("not installed, voice: yes")
+
+
+def test_without_any_voice_the_doctor_says_so(cli: Cli, voice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mute = Catalog(tuple(replace(e, voice=None) for e in catalog.load()))
+    monkeypatch.setattr(catalog, "load", lambda: mute)
+    assert {one["name"]: one["state"] for one in cli(*DOCTOR).json}["voice"] == "none was made for any model"
+
+
+def test_a_bench_without_the_voice_leaves_the_settings_as_they_are(
+    cli: Cli, home: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench, "measure", lambda context, _peer: {"model": {"voice": context.desk.settings[VOICE]}})
+    assert cli("bench", "--json").json == {"model": {"voice": True}}
+    assert cli("bench", "--json", "--no-voice").json == {"model": {"voice": False}}
+    assert not home.settings.exists()
+
+
 # --- usage
 
 
@@ -130,7 +198,7 @@ def test_the_doctor_names_what_does_not_work_and_what_to_do(cli: Cli) -> None:
     assert ran.code == 1
     found = {one["name"]: one for one in ran.json}
     names = ["machine", "packages", "data folder", "settings", "history", "feelings", "nudges"]
-    names += ["site tables", "language model"]
+    names += ["site tables", "language model", "voice"]
     assert list(found) == names
     for one in found.values():
         assert list(one) == ["name", "ok", "state", "advice"]

@@ -59,6 +59,18 @@ def die_unless_plain(pipe: Connection) -> None:
             pipe.send_bytes(wire.encode(wire.Done(frame.id, (), 1, Stats())))
 
 
+def name_the_voice_once_plain(pipe: Connection) -> None:
+    """Dies like `die_unless_plain`; then refuses every request with the voice that it was told to load."""
+    load = wire.decode_for_worker(pipe.recv_bytes())
+    if not isinstance(load, wire.Load) or not load.plain:
+        os.abort()
+    pipe.send_bytes(wire.encode(wire.Loaded(load.id)))
+    while True:
+        frame = wire.decode_for_worker(pipe.recv_bytes())
+        if isinstance(frame, wire.Generate):
+            pipe.send_bytes(wire.encode(wire.Failed(frame.id, load.voice)))
+
+
 def die(pipe: Connection) -> None:
     """Dies whatever it is told."""
     pipe.recv_bytes()

@@ -41,6 +41,10 @@ class FakeEngine:
     def name(self) -> str:
         return "fake"
 
+    @property
+    def voice(self) -> bool:
+        return False
+
     def fail(self, error: AgentAssistError, after: int = 0) -> None:
         """Lets the next request raise `error` after so many events; as with a real engine, the one after it works."""
         self._failure = (error, after)

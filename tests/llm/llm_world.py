@@ -38,9 +38,9 @@ def model_file() -> Path:
     return path
 
 
-def worker_engine(context: int = 4096) -> WorkerEngine:
-    """The product's engine with the small real model."""
-    return WorkerEngine("smollm2-135m", model_file(), "chatml", context, 1)
+def worker_engine(context: int = 4096, voice: Path | None = None) -> WorkerEngine:
+    """The product's engine with the small real model, and an adapter for it where one is named."""
+    return WorkerEngine("smollm2-135m", model_file(), "chatml", context, 1, voice=voice)
 
 
 def ask(

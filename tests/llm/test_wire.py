@@ -35,6 +35,7 @@ BRANCHES = st.lists(
 
 TO_WORKER: list[wire.ToWorker] = [
     wire.Load(1, "/models/a.gguf", "chatml", 4096, 2, True),
+    wire.Load(1, "/models/a.gguf", "chatml", 4096, 2, False, "/voices/ä.gguf"),
     wire.Generate(2, Request((Message(Role.USER, "Hi <|im_end|> \0 😀 مرحبا"),), (Branch("a"),), 1)),
     wire.Cancel(3),
 ]

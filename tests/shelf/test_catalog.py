@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shelf_world import HUB, PACKAGES, catalogue, entry_text
 
-from models.catalog import CatalogError, Purpose, UnknownModelError, load, parse
+from models import catalog
+from models.catalog import VOICES, CatalogError, Purpose, UnknownModelError, Voice, load, parse
 
+VOICE = f'[model.voice]\nfile = "tiny-1b.gguf"\nbytes = 40000000\nsha256 = "{"b" * 64}"\n'
 HTTPS = 'hub = "https://models.example"\n'
 
 
@@ -47,6 +51,20 @@ def test_an_unknown_name_is_answered_with_the_near_one() -> None:
         load().get("zzz")
 
 
+def test_a_model_has_a_voice_where_one_was_made_for_it() -> None:
+    assert [entry.voice for entry in catalogue(entry_text())] == [None]
+    (entry,) = catalogue(entry_text() + VOICE)
+    assert entry.voice == Voice("tiny-1b.gguf", 40_000_000, "b" * 64)
+
+
+def test_a_voice_that_ships_is_named_after_its_model_and_lies_where_it_should() -> None:
+    for entry in load():
+        if entry.voice is not None:
+            assert entry.voice.file == f"{entry.name}.gguf"
+            assert (VOICES / entry.voice.file).stat().st_size == entry.voice.bytes
+    assert Path(catalog.__file__).with_name("voice") == VOICES
+
+
 def test_a_model_is_found_by_its_hash() -> None:
     models = catalogue()
     (entry,) = models
@@ -75,12 +93,18 @@ def test_a_model_is_found_by_its_hash() -> None:
         ('"tiny-part{n}"', '"a b{n}"', "package's name"),
         ("count = 3", "count = 0", "counted from 1"),
         ('version = "0.1.0"', 'version = ">=1"', "must be exact"),
+        ("bytes = 40000000", "bytes = 40000001", "voice: its size must be above 0 and at most 40,000,000"),
+        ("bytes = 40000000", "bytes = 0", "voice: its size must be above 0"),
+        ('sha256 = "b', 'sha256 = "', "voice: sha256 must be 64"),
+        (VOICE, VOICE.replace("tiny-1b", "../tiny-1b"), "voice: the file must be a bare name"),
+        (VOICE, "[model.voice]\n", "voice: file is missing"),
+        (VOICE, VOICE + 'base = "x"\n', "voice has an unknown key base"),
         (HUB, "hub = 3\n", "is no table"),
         (PACKAGES, "[model.packages]\n", "packages: name is missing"),
     ],
 )
 def test_a_wrong_catalogue_is_refused_and_says_where(old: str, new: str, message: str | None) -> None:
-    text = entry_text().replace(HUB, "hub = 3\n") if new.startswith("hub") else entry_text().replace(old, new, 1)
+    text = (entry_text() + VOICE).replace(old, new, 1) if old != HUB else entry_text().replace(HUB, new)
     with pytest.raises(CatalogError, match=message):
         parse(HTTPS + text)
 

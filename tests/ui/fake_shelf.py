@@ -10,6 +10,7 @@ from agent_assist.errors import AgentAssistError
 from agent_assist.jobs import CancelToken
 from agent_assist.llm.fetch import FetchProgress, Step
 from agent_assist.llm.stock import Checked, Installed, State
+from agent_assist.llm.voices import FoundVoice, VoiceState
 from agent_assist.paths import Places
 from models import catalog
 from models.catalog import Catalog, Entry
@@ -26,6 +27,7 @@ class FakeShelf:
         self.gate.set()
         self.failure: AgentAssistError | None = None
         self.asked_network = 0
+        self.voices: dict[str, VoiceState] = {}
 
     def installed(self) -> tuple[Installed, ...]:
         return tuple(
@@ -33,6 +35,9 @@ class FakeShelf:
             for e in self.catalog
             if e.name in self.names
         )
+
+    def find_voice(self, name: str) -> FoundVoice:
+        return FoundVoice(name, self.voices.get(name, VoiceState.NONE))
 
     def recommended(self, token: CancelToken | None = None) -> Entry:
         self.asked_network += 1

@@ -6,8 +6,9 @@ from opening import Open
 from pytestqt.qtbot import QtBot
 
 from agent_assist.errors import KnownError
+from agent_assist.llm.voices import VoiceState
 from agent_assist.paths import Places
-from agent_assist.settings import MODEL
+from agent_assist.settings import MODEL, VOICE
 from ui.app import App
 from ui.widgets.basics import Text
 
@@ -36,6 +37,28 @@ def test_the_first_run_offers_models_with_their_honest_size(first_run: App, bare
     assert "1.1 GB to download" in words(first_run)
     assert first_run.window.footer.model.accessibleName() == "No language model"
     assert bare.shelf.asked_network == 0, "nothing asks the network unasked"
+
+
+@pytest.mark.parametrize(
+    ("state", "on", "said"),
+    [
+        (VoiceState.READY, True, "Writes in our own voice."),
+        (VoiceState.READY, False, "Our own voice is switched off in the settings."),
+        (VoiceState.DAMAGED, True, "is damaged and left out"),
+        (VoiceState.NONE, True, ""),
+    ],
+)
+def test_a_model_says_whether_it_writes_in_our_voice(
+    qtbot: QtBot, open_app: Open, places: Places, state: VoiceState, on: bool, said: str
+) -> None:
+    desk = FakeDesk(places)
+    desk.shelf.voices[NAME] = state
+    desk.settings.set(VOICE, on)
+    app = open_app(desk)
+    qtbot.waitUntil(lambda: NAME in app.window.models.rows)
+    texts = " ".join(label.text() for label in app.window.models.rows[NAME].findChildren(Text))
+    assert said in texts
+    assert bool(said) == ("voice" in texts)
 
 
 def test_feelings_work_without_a_model(qtbot: QtBot, first_run: App, bare: FakeDesk) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from agent_assist.settings import CONTEXT, MODEL, ON_TOP, OPTIONS, SAVE, THEME, THREADS, WIDTH, Option, Settings
+from agent_assist.settings import CONTEXT, MODEL, ON_TOP, OPTIONS, SAVE, THEME, THREADS, VOICE, WIDTH, Option, Settings
 from ui import theme
 from ui.settings_page import SettingsPage
 from ui.sidebar import Sidebar
@@ -54,6 +54,17 @@ def test_width_and_always_on_top_apply_at_once(page: SettingsPage, window: Sideb
     assert window.width() == 470
     check.click()
     assert window.isVisible() and window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+
+
+def test_our_voice_is_on_until_it_is_switched_off(page: SettingsPage, desk: FakeDesk) -> None:
+    check = page.fields[VOICE.name]
+    assert isinstance(check, QCheckBox)
+    assert (check.isChecked(), check.text(), check.accessibleName()) == (True, "Our voice", "Our voice")
+    changes: list[str] = []
+    page.changed.connect(changes.append)
+    check.click()
+    assert Settings(desk.places.settings)[VOICE] is False
+    assert changes == [VOICE.name]
 
 
 def test_a_change_that_cannot_be_saved_goes_back(page: SettingsPage, desk: FakeDesk, window: Sidebar) -> None:
