@@ -30,7 +30,14 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "build" / "eval"
 TABLE = ROOT / "docs" / "quality.md"
-CODE = ("agent_assist/**/*.py", "agent_assist/**/*.t*", "models/*.toml", "models/**/*.onnx", "models/**/*.json")
+CODE = (
+    "agent_assist/**/*.py",
+    "agent_assist/**/*.t*",
+    "models/*.toml",
+    "models/**/*.onnx",
+    "models/**/*.gguf",
+    "models/**/*.json",
+)
 FIRST_OF_CARE = 100
 HEAD = """# Quality, measured
 
@@ -330,8 +337,9 @@ def _machine() -> str:
 def write_table(measured: dict[str, list[Row]]) -> None:
     """Writes the rows of what was measured; those of other measures stay as they are."""
     old: dict[str, list[str]] = {}
-    if TABLE.is_file():
-        rows = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][2:]
+    table, section, voice = (TABLE.read_text(encoding="utf-8") if TABLE.is_file() else "").partition("\n## ")
+    if table:
+        rows = [line for line in table.splitlines() if line.startswith("| ")][2:]
         for line in rows:
             old.setdefault(_measure_of(line), []).append(line)
     day, commit, machine = datetime.now(UTC).date().isoformat(), _commit(), _machine()
@@ -342,7 +350,7 @@ def write_table(measured: dict[str, list[Row]]) -> None:
             for row in measured.get(name, [])
         ]
         lines += new or old.get(name, [])
-    TABLE.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+    TABLE.write_text(HEAD + "\n".join(lines) + "\n" + section + voice, encoding="utf-8")
 
 
 def _measure_of(line: str) -> str:

@@ -13,6 +13,7 @@ from agent_assist.assist.moment import find_moment
 from agent_assist.assist.replies import KEY, MATTER, MOST, Preference, ReplyWriter, none_offered
 from agent_assist.assist.summary import SummaryWriter, summarise_in_sections
 from agent_assist.assist.tactics import TacticTable, tactic
+from agent_assist.assist.voice import KEY as VOICE
 from agent_assist.jobs import CancelToken
 from agent_assist.llm.engine import Ended, Engine, EngineEvent, Loading, Reading, Request, Result, Text
 from agent_assist.records import (
@@ -96,10 +97,10 @@ class _Assistant:
         self._first_ms = 0.0
 
     def run(self, engine: Engine, token: CancelToken) -> Assist:
-        branches = branches_for(self._conversation, self._mood)
+        branches = branches_for(self._conversation, self._mood, voice=engine.voice)
         self._texts = {b.key: b.opening for b in branches}
         # What the case is about stands in a line of the summary, and the replies may name it.
-        written = {b.key for b in branches if b.key.startswith(KEY)}
+        written = {b.key for b in branches if b.key.startswith((KEY, VOICE))}
         self._open = written | {b.key for b in branches if written and b.key == MATTER}
         self._begin()
         result = engine.run(Request(self._chat.messages, tuple(branches)), self._take, token)
@@ -124,7 +125,7 @@ class _Assistant:
 
     def _end(self, key: str) -> None:
         text = self._texts[key]
-        if not key.startswith(KEY):
+        if not key.startswith((KEY, VOICE)):
             self._summary.take(key, text)
             self._on_event(SummaryDraft(self._summary.summary()))
         if self._writer is not None and key in self._open:

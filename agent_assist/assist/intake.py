@@ -25,14 +25,21 @@ def take_in(conversation: Conversation, mood: Mood, engine: Engine, token: Cance
         Cancelled: the token was cancelled.
     """
     chat = chat_of(conversation)
-    request = Request(chat.messages, tuple(branches_for(conversation, mood)), ahead=True)
+    request = Request(chat.messages, tuple(branches_for(conversation, mood, voice=engine.voice)), ahead=True)
     return context_use(chat, engine.run(request, lambda _event: None, token))
 
 
-def branches_for(conversation: Conversation, mood: Mood) -> list[Branch]:
-    """Everything that the model is asked for one moment; replies first, for the agent waits for those."""
-    replies = [] if none_offered(conversation) else reply_branches(find_moment(conversation, mood))
-    return [*replies, *summary_branches(conversation)]
+def branches_for(conversation: Conversation, mood: Mood, *, voice: bool = False) -> list[Branch]:
+    """Everything that the model is asked for one moment; replies first, for the agent waits for those.
+
+    Args:
+        conversation: as far as it has come.
+        mood: as read from it.
+        voice: the model has learned our voice.
+    """
+    none = none_offered(conversation)
+    replies = [] if none else reply_branches(conversation, find_moment(conversation, mood), voice=voice)
+    return [*replies, *summary_branches(conversation, voice=voice)]
 
 
 def context_use(chat: Chat, result: Result, sections: int = 1) -> ContextUse:

@@ -8,6 +8,7 @@ import pytest
 from conversations import DESK, DESK_MOOD, conversation, mood_of
 
 from agent_assist.assist.summary import WANTS, SummaryWriter, summary_branches, summary_by_rule
+from agent_assist.assist.summary.fields import COMPLAINS
 from agent_assist.assist.summary.support import Support
 from agent_assist.records import Conversation, Label, Line, Mood, Speaker, Summary, Turn
 
@@ -257,3 +258,13 @@ def test_the_issue_comes_when_all_its_lines_are_there_and_then_stays() -> None:
     issue = writer.summary().issue
     writer.take(WANTS, "What the customer asks for now: The customer wants a refund of the $649.")
     assert issue is not None and writer.summary().issue == issue
+
+
+def test_a_wish_for_a_refund_does_not_say_that_one_was_given() -> None:
+    talk = conversation(
+        "c: You took a fee of £35 for nothing. I want to have the £35 fee refunded.", "a: Let me look at the fee."
+    )
+    support = Support(talk)
+    assert support.check("The customer wants to have the £35 fee refunded.", "The customer wants") is not None
+    assert support.check("The customer wants the £35 fee that was refunded.", "The customer wants") is None
+    assert support.check("The customer is complaining that the £35 fee was refunded.", COMPLAINS.text) is None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from agent_assist.assist import guard, pillars
 from agent_assist.assist.cite import stems
 from agent_assist.assist.replies.bank import Heat, Part, Slot
-from agent_assist.assist.replies.compose import Composed
+from agent_assist.assist.replies.compose import Chosen, Composed
 from agent_assist.assist.replies.context import Context
 from agent_assist.assist.replies.preference import Preference, features
 from agent_assist.assist.sentences import PLACEHOLDER
@@ -64,13 +64,20 @@ def judged(made: Composed, context: Context, preference: Preference) -> Candidat
     kind = features(reply)
     words = len(_WORD.findall(PLACEHOLDER.sub(" ", text)))
     suits = _FULL[0] <= words <= _FULL[1] or (context.heat is Heat.CALM and words >= 8)
-    named = sum(1.0 if c.sentence is None else sum(name in _SPECIFIC for name in c.sentence.slots) for c in made.chosen)
+    named = sum(_named(c, context) for c in made.chosen)
     blanks = len(PLACEHOLDER.findall(text))
     score = empathy + 0.1 * made.fit + 0.2 * min(named, 3) + 0.2 * suits - 0.15 * max(blanks - _MOST_BLANKS, 0)
     # Where we have said no, the reply that says it well and offers another way is among the useful ones.
     score += _SAYING_NO * (Part.DECLINE in made.strategy.parts and "refused" in context.flags)
     score += preference.score(kind)
     return Candidate(reply, made, score, kind) if score >= _GOOD_ENOUGH else None
+
+
+def _named(chosen: Chosen, context: Context) -> float:
+    """How many things of the customer's case a sentence names; two words of theirs count as one."""
+    if chosen.sentence is None:
+        return len(stems(chosen.text) & context.words) / 2
+    return sum(name in _SPECIFIC for name in chosen.sentence.slots)
 
 
 def best(candidates: Iterable[Candidate], most: int = MOST) -> list[Candidate]:

@@ -16,6 +16,8 @@ from agent_assist.assist.replies.context import Context, find_context
 from agent_assist.assist.replies.mirror import Mirrored
 from agent_assist.assist.replies.preference import Preference
 from agent_assist.assist.replies.ranking import Candidate
+from agent_assist.assist.replies.voiced import voice_branches, voiced
+from agent_assist.assist.voice import KEY as VOICE
 from agent_assist.llm.engine import Branch, Message, Role
 from agent_assist.records import Conversation, Fact, Mood, Reply
 
@@ -43,9 +45,19 @@ _ASKED = (
 _NOTHING: tuple[Mirrored, ...] = ()
 
 
-def reply_branches(moment: Moment) -> list[Branch]:
-    """What the model is asked for: the customer's trouble in one clause, begun in several ways."""
-    if moment.kind in careful.KINDS or moment.kind is Kind.GLAD:
+def reply_branches(conversation: Conversation, moment: Moment, *, voice: bool = False) -> list[Branch]:
+    """What the model is asked for: the customer's trouble in one clause, begun in several ways.
+
+    Args:
+        conversation: what is answered.
+        moment: its end.
+        voice: the model has learned our voice; then it is asked for whole replies instead.
+    """
+    if moment.kind in careful.KINDS:
+        return []
+    if voice:
+        return voice_branches(find_context(conversation, moment, ()))
+    if moment.kind is Kind.GLAD:
         return []
     return [
         Branch(KEY + name, (_SAY_BACK,) if says_back else (), opening, max_tokens=_TOKENS, sentences=1, grammar=_LINE)
@@ -74,6 +86,7 @@ class ReplyWriter:
         self._clauses: list[Mirrored] = []
         self._matter: str | None = None
         self._lines: dict[str, str] = {}
+        self._voiced: list[Candidate] = []
         self._chosen = self._first()
 
     def drafts(self) -> list[Reply]:
@@ -86,6 +99,10 @@ class ReplyWriter:
         """Takes a finished line of the model's: the branch's key and its whole text."""
         if key == matter.KEY:
             self._matter = matter.find_matter(self._conversation, text)
+            return
+        if key.startswith(VOICE):
+            if (found := voiced(key, text, self._context(), self._preference)) is not None:
+                self._voiced.append(found)
             return
         frame = next(frame for name, _, frame, _ in _ASKED if KEY + name == key)
         clause = self._judge.take(text, frame)
@@ -103,6 +120,8 @@ class ReplyWriter:
         """
         if self._moment.kind in careful.KINDS:
             return self._careful()
+        if self._voiced:
+            return [candidate.reply for candidate in self._best_of_both()]
         if not self._clauses and self._matter is None:
             return self.drafts()
         context = self._context()
@@ -120,6 +139,17 @@ class ReplyWriter:
             ]
             shown += ranking.best(found, 1)
         return [candidate.reply for candidate in shown]
+
+    def _best_of_both(self) -> list[Candidate]:
+        """The best of what was written and composed, each in the slot of its strategy where that had one."""
+        context = self._context()
+        composer = Composer(context)
+        composed = [c for strategy in strategies(context) for c in self._candidates(context, composer, strategy)]
+        found = ranking.best([*self._voiced, *composed])
+        slots = [c.reply.strategy for c in self._chosen]
+        kept = {slots.index(c.reply.strategy): c for c in found if c.reply.strategy in slots[: len(found)]}
+        others = iter([c for c in found if c not in kept.values()])
+        return [kept.get(slot) or next(others) for slot in range(len(found))]
 
     def _first(self) -> list[Candidate]:
         if self._moment.kind in careful.KINDS:

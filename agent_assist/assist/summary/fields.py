@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent_assist.llm.engine import Branch, Message, Role
-from agent_assist.records import Conversation
+from agent_assist.records import Conversation, Speaker
 
 _TASK = Message(
     Role.SYSTEM,
@@ -40,17 +40,26 @@ class Opening:
         return Branch(self.key, (_TASK,), self.lead + self.text, max_tokens=_MOST_TOKENS, sentences=1, grammar=_LINE)
 
 
+OUR_SIDE = (Speaker.AGENT, Speaker.BOT)
 WANTS = "summary.wants"
 """Key of the line that says what the customer wants."""
 COMPLAINS = Opening("summary.issue", "The customer is complaining that")
 ABOUT = Opening("summary.issue.about", "The customer is complaining about")
 ASKS = Opening("summary.issue.asks", "The customer is asking")
 ISSUES = {o.key: o for o in (COMPLAINS, ABOUT, ASKS)}
+OURS = Opening("summary.agent", "The agent")
+"""What our side has said: asked only of a model that has learned our voice, others mix up who did what."""
 WISH = Opening(WANTS, "The customer wants", "What the customer asks for now: ")
 
 
-def summary_branches(conversation: Conversation) -> list[Branch]:
-    """The lines that the model is asked for, all of one task; none where no customer has written."""
+def summary_branches(conversation: Conversation, *, voice: bool = False) -> list[Branch]:
+    """The lines that the model is asked for, all of one task; none where no customer has written.
+
+    Args:
+        conversation: what is summed up.
+        voice: the model has learned our voice; then it also says what our side did, where that has written.
+    """
     if not conversation.customer_turns:
         return []
-    return [opening.branch() for opening in (*ISSUES.values(), WISH)]
+    ours = voice and any(turn.speaker in OUR_SIDE for turn in conversation.turns)
+    return [opening.branch() for opening in (*ISSUES.values(), WISH, *((OURS,) if ours else ()))]

@@ -137,7 +137,9 @@ class _Sections:
         places = [piece.turn.i for piece in section]
         writer = SummaryWriter(part, Mood(tuple(r for r in self._mood.readings if r.turn in places)))
         result = self._engine.run(
-            Request(chat_of(part).messages, tuple(summary_branches(part))), self._tell, self._token
+            Request(chat_of(part).messages, tuple(summary_branches(part, voice=self._engine.voice))),
+            self._tell,
+            self._token,
         )
         if result.left_out and _halved(section):
             return False

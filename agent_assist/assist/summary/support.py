@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agent_assist.assist import claims
 from agent_assist.assist.cite import Citer, stems
 from agent_assist.assist.sentences import first_sentences, is_complete
+from agent_assist.assist.summary.fields import OUR_SIDE
 from agent_assist.records import Conversation, Line, Speaker
 
 _CUSTOMER = (Speaker.CUSTOMER,)
@@ -26,6 +27,12 @@ _OTHER_SIDE = re.compile(
 _SOMEBODY_ELSE = re.compile(r"^\s*(?:service|support|care|experience)\b|\bthe agent(?:'s)?\b", re.IGNORECASE)
 _BROKEN = re.compile(r"\s[.,]|\b(?:a|an|the|to|of|with|and|or) ?[.,]$", re.IGNORECASE)
 _WISH = re.compile(r"\b(?:asking|wants)$")
+# Who wants "to have the fee refunded" does not say that it was.
+_WISHED = re.compile(
+    r"\b(?:to (?:have|get|be|see|receive)|(?:have|get|being))\b(?:(?!\b(?:was|were|been|already|that)\b)[^.;])"
+    r"{0,60}?\b(?:approved|granted|refunded|credited|reimbursed|waived|refund|credit|compensation|voucher)\b",
+    re.IGNORECASE,
+)
 _HANDLE = re.compile(r"@(?=\w)")
 _LONGEST = 40
 _LEAST = 0.6
@@ -68,13 +75,34 @@ class Support:
         if any(not claim.supported for claim in claims.find(claims.unhidden(line)[0], self._evidence)):
             return None
         said = _REPORTING.sub(" ", rest)
+        wish = _WISH.search(opening.rstrip()) is not None and not rest.lstrip().startswith("why")
         # What we are said to have done for them has to stand in a turn of ours, whatever a customer's turn says.
-        if self._citer.coverage(said, _CUSTOMER) < _LEAST or self._citer.grants_unsaid(rest):
+        if self._citer.coverage(said, _CUSTOMER) < _LEAST or self._citer.grants_unsaid(
+            _WISHED.sub(" ", rest) if wish else rest
+        ):
             return None
         turns = self._citer.cite(said, _CUSTOMER)
         support = self._citer.carried(said, turns)
-        wish = _WISH.search(opening.rstrip()) is not None and not rest.lstrip().startswith("why")
         if not turns or support < _LEAST_CITED or not self._citer.agrees(rest, said, turns, wish):
+            return None
+        return Supported(Line(line, turns), support)
+
+    def check_ours(self, text: str, opening: str) -> Supported | None:
+        """The same for a line about what our side has said, asked or done: only turns of ours carry it."""
+        line = first_sentences(" ".join(text.split()), 1)
+        rest = line.removeprefix(opening)
+        if rest == line or _BROKEN.search(line) or not is_complete(line) or len(line.split()) > _LONGEST:
+            return None
+        if self._stops_within_number(line):
+            return None
+        if any(not claim.supported for claim in claims.find(claims.unhidden(line)[0], self._evidence)):
+            return None
+        said = _REPORTING.sub(" ", rest)
+        if self._citer.coverage(said, OUR_SIDE) < _LEAST or self._citer.grants_unsaid(rest):
+            return None
+        turns = self._citer.cite(said, OUR_SIDE)
+        support = self._citer.carried(said, turns)
+        if not turns or support < _LEAST_CITED or not self._citer.agrees(rest, said, turns):
             return None
         return Supported(Line(line, turns), support)
 

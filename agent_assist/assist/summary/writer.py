@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from agent_assist.assist.facts import find_facts
 from agent_assist.assist.summary.answers import answer_lines
 from agent_assist.assist.summary.customer import demand_line, feeling_line, first_line, open_lines, tried_lines
-from agent_assist.assist.summary.fields import ABOUT, ASKS, COMPLAINS, ISSUES, WANTS, WISH
+from agent_assist.assist.summary.fields import ABOUT, ASKS, COMPLAINS, ISSUES, OURS, WANTS, WISH
 from agent_assist.assist.summary.support import Support, Supported, content, says_the_same
 from agent_assist.assist.summary.words import words
 from agent_assist.records import Conversation, Line, Mood, Summary
@@ -46,7 +47,11 @@ class SummaryWriter:
 
     def take(self, key: str, text: str) -> None:
         """Takes a finished line, one of the keys of `summary_branches` and its whole text."""
-        if key == WANTS:
+        if key == OURS.key:
+            found = self._support.check_ours(text, OURS.text)
+            if found is not None:
+                self._told = replace(self._told, tried=(*tried_lines(self._conversation), found.line))
+        elif key == WANTS:
             found = self._support.check(text.removeprefix(WISH.lead), WISH.text)
             self._wants = found.line if found and self._is_wish(found.line.text) else demand_line(self._conversation)
         else:
