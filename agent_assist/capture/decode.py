@@ -43,10 +43,17 @@ _CP1252_HOLES = b"\x81\x8d\x8f\x90\x9d"
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    r"""Text without control characters, line breaks as `\n` unless read verbatim, and what was done to get there."""
+    r"""What was pasted or read, as text.
+
+    Attributes:
+        text: without control characters, line breaks as `\n`, unless read verbatim.
+        notes: what was done to get there, one sentence each.
+        data: as it came, for formats that say their encoding themselves; empty where text was pasted.
+    """
 
     text: str
     notes: tuple[str, ...] = ()
+    data: bytes = b""
 
 
 def decode(data: str | bytes, *, verbatim: bool = False) -> Decoded:
@@ -67,7 +74,7 @@ def decode(data: str | bytes, *, verbatim: bool = False) -> Decoded:
         text, notes = _from_bytes(data)
     text = text.removeprefix("\ufeff")
     if verbatim:
-        return Decoded(_SURROGATE.sub("\ufffd", text), tuple(notes))
+        return Decoded(_SURROGATE.sub("\ufffd", text), tuple(notes), b"" if isinstance(data, str) else data)
     text, removed = clean(text)
     if removed:
         notes.append(f"Control characters that cannot be shown were left out: {removed}.")

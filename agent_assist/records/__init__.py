@@ -15,6 +15,7 @@ from agent_assist.records.coach import (
     Wish,
 )
 from agent_assist.records.conversation import (
+    Aside,
     Conversation,
     CustomerRecord,
     CustomerTurn,
@@ -62,6 +63,7 @@ from agent_assist.records.mood import (
 __all__ = [
     "SURE",
     "Analysis",
+    "Aside",
     "Assist",
     "AssistEvent",
     "Change",

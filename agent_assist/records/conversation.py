@@ -36,6 +36,23 @@ class Turn:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What a colleague noted inside the desk's own system: kept apart, never a turn, never read as the customer's.
+
+    Attributes:
+        text: plain text, never empty.
+        after: index of the turn it stands behind; -1 before the first.
+        name: who wrote it, as it stood in the source, if any.
+        at: when it was written, as in `Turn.at`.
+    """
+
+    text: str
+    after: int
+    name: str | None = None
+    at: datetime | None = None
+
+
 CustomerTurn = NewType("CustomerTurn", Turn)
 """A turn that the customer wrote. Only `Conversation.customer_turns` makes one, and emotion reads nothing else."""
 
@@ -63,6 +80,7 @@ class Conversation:
         origin: "live" for real conversations, "roleplay" for practice.
         notes: what the parser left out or guessed, one sentence each, for the person who pasted it.
         record: what the site knows of the customer, where the source brings it.
+        asides: internal notes of the source, which no model is given.
     """
 
     id: str
@@ -72,6 +90,7 @@ class Conversation:
     origin: str = "live"
     notes: tuple[str, ...] = ()
     record: CustomerRecord | None = None
+    asides: tuple[Aside, ...] = ()
 
     @property
     def customer_turns(self) -> tuple[CustomerTurn, ...]:
