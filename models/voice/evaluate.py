@@ -1,6 +1,6 @@
 """What the adapter brings: the base model and the model with our voice on the same prompts, before any guard.
 
-    python -m models.voice.evaluate [--shared DIR] [--conversations N] [--pairs FILE] [--verdicts FILE]
+    python -m models.voice.evaluate [--shared DIR] [--conversations N] [--adapter FILE] [--pairs FILE] [--verdicts FILE]
 
 Prints a table and writes it into docs/quality.md. With --pairs it also writes replies of both in hidden order for a
 reader, and with --verdicts it counts what the reader said: lines `number better` with better one of A, B, equal.
@@ -9,6 +9,7 @@ reader, and with --verdicts it counts what the reader said: lines `number better
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
 import re
@@ -19,14 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent_assist import paths
 from agent_assist.assist.chat import looks_english
 from agent_assist.assist.summary.fields import ABOUT, ASKS, COMPLAINS, OURS, WANTS, WISH
 from agent_assist.assist.summary.support import Support
 from agent_assist.capture import read_lines
-from agent_assist.jobs import CancelToken
+from agent_assist.errors import KnownError
 from agent_assist.llm.client import WorkerEngine
 from agent_assist.llm.shelf import Shelf
+from agent_assist.paths import find_places
 from agent_assist.records import Conversation
 from models.voice import generate, odd, table
 from models.voice.examples import Cited, Example, examples
@@ -41,6 +42,7 @@ _BRACKET = re.compile(r"\[[^\]]*\]?")
 _BLANK = re.compile(r"\[[a-z][^\[\]]{2,60}\]")
 _MOST_BLANKS = 2
 _LEAK = re.compile(r"<\|im_|\bas an ai\b|system prompt|language model|write your next message", re.IGNORECASE)
+_CONTEXT = 4096
 _SEED = 5
 _PAIRS = 80
 
@@ -61,14 +63,22 @@ class Compared:
     Args:
         shared: folder that holds data and eval.
         model: catalogue name of the base.
-        most: conversations of each public set.
+        most: conversations of each set.
+        adapter: the voice's file; None for the one that ships.
+
+    Raises:
+        KnownError: there is no adapter.
     """
 
-    def __init__(self, shared: Path, model: str, most: int) -> None:
+    def __init__(self, shared: Path, model: str, most: int, adapter: Path | None) -> None:
         self._shared, self._model, self._most = shared, model, most
+        self._shelf = Shelf(find_places())
+        self._adapter = adapter or self._shelf.voice(model)
+        if self._adapter is None:
+            raise KnownError(f"There is no voice for {model}: make one with python -m models.voice.train.")
         self.care = self._read("twitter_care/conversations.jsonl")
         self.cases = self._read("tweetsumm/dialogues.jsonl")
-        self.held = examples(held_out=True)
+        self.held = examples(held_out=True)[:most]
         self._written: dict[tuple[str, str], list[Written]] = {}
 
     def run(self) -> list[Figure]:
@@ -87,7 +97,7 @@ class Compared:
                     ("held", held, both),
                     ("odd", odd_ones[: self._most], (generate.reply_tasks,)),
                 ):
-                    store = WORK / f"{name}-{variant}.jsonl"
+                    store = WORK / f"{name}-{self._named(variant)}.jsonl"
                     self._written[name, variant] = generate.generate(engine, conversations, tasks, store, tell)
             finally:
                 engine.close()
@@ -168,11 +178,15 @@ class Compared:
         path.with_suffix(".key").write_text("\n".join(key) + "\n", encoding="utf-8")
 
     def _engine(self, variant: str) -> WorkerEngine:
-        shelf = Shelf(paths.find_places())
-        entry = shelf.entry(self._model)
-        path = shelf.path(entry.name, CancelToken())
-        adapter = shelf.voice(entry.name) if variant == VOICE else None
-        return WorkerEngine(entry.name, path, entry.template.value, 4096, voice=adapter)
+        entry = self._shelf.entry(self._model)
+        adapter = self._adapter if variant == VOICE else None
+        return WorkerEngine(entry.name, self._shelf.path(entry.name), entry.template.value, _CONTEXT, voice=adapter)
+
+    def _named(self, variant: str) -> str:
+        """What a variant's answers are kept under: another adapter writes others."""
+        if variant == BASE or self._adapter is None:
+            return BASE
+        return hashlib.sha256(self._adapter.read_bytes()).hexdigest()[:12]
 
     def _read(self, name: str) -> list[Conversation]:
         return [c for c in self._all(name) if looks_english(c)][: self._most]
@@ -274,13 +288,18 @@ def main() -> int:
     """Measures, prints and writes."""
     parser = argparse.ArgumentParser(description="Measure what the voice brings.")
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="folder that holds data and eval")
-    parser.add_argument("--conversations", type=int, default=100, help="of each public set")
+    parser.add_argument("--conversations", type=int, default=100, help="of each set")
     parser.add_argument("--model", default="qwen2.5-coder-1.5b", help="the base")
+    parser.add_argument("--adapter", type=Path, help="another voice than the one that ships")
     parser.add_argument("--pairs", type=Path, help="write pairs for a reader here, and the key beside it")
     parser.add_argument("--verdicts", type=Path, help="what the reader said of --pairs")
     asked = parser.parse_args()
-    compared = Compared(asked.shared.resolve(), asked.model, asked.conversations)
-    figures = compared.run()
+    try:
+        compared = Compared(asked.shared.resolve(), asked.model, asked.conversations, asked.adapter)
+        figures = compared.run()
+    except KnownError as error:
+        tell(str(error))
+        return 1
     if asked.pairs and not asked.verdicts:
         compared.pairs(asked.pairs)
     if asked.pairs and asked.verdicts:

@@ -6,10 +6,13 @@ Answers are kept in `build/voice/<variant>.jsonl` by conversation, so that a run
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
+
+import msgspec
 
 from agent_assist.assist import voice
 from agent_assist.assist.chat import chat_of
@@ -76,7 +79,9 @@ def generate(
     asked = list(tasks)
     kept = {one.id: one for one in _kept(store)}
     store.parent.mkdir(parents=True, exist_ok=True)
-    with store.open("a", encoding="utf-8") as file:
+    with store.open("w", encoding="utf-8") as file:
+        for one in kept.values():
+            _keep(one, file)
         for number, conversation in enumerate(conversations, 1):
             if conversation.id not in kept:
                 branches = tuple(branch for task in asked for branch in task(conversation))
@@ -89,14 +94,18 @@ def generate(
 def _write(engine: Engine, conversation: Conversation, branches: tuple[Branch, ...], file: TextIO) -> Written:
     result = engine.run(Request(chat_of(conversation).messages, branches), lambda _event: None, CancelToken())
     one = Written(conversation.id, result.texts, result.stats.written_tokens, result.stats.write_ms)
-    file.write(json.dumps({"id": one.id, "texts": one.texts, "tokens": one.tokens, "ms": one.ms}) + "\n")
-    file.flush()
+    _keep(one, file)
     return one
 
 
-def _kept(store: Path) -> Iterable[Written]:
+def _keep(one: Written, file: TextIO) -> None:
+    file.write(json.dumps(asdict(one)) + "\n")
+    file.flush()
+
+
+def _kept(store: Path) -> Iterator[Written]:
     """What is there; a line that was cut off by an interruption counts as none."""
     if store.is_file():
         for line in store.read_text(encoding="utf-8").splitlines():
-            if line.endswith("}"):
-                yield Written(**json.loads(line))
+            with suppress(msgspec.DecodeError):
+                yield msgspec.json.decode(line, type=Written)
