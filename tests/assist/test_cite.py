@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_assist.assist.chat import chat_of, plain
-from agent_assist.assist.cite import Citer, stems
+from agent_assist.assist.cite import Citer, agrees, stems
 from agent_assist.records import Conversation, Speaker, Turn
 
 
@@ -45,6 +45,44 @@ def test_coverage_tells_whose_words_a_line_has() -> None:
 def test_a_grant_stands_in_one_clause_of_an_agents(agent: str, unsaid: bool) -> None:
     turns = (Turn(0, Speaker.CUSTOMER, "I received a refund."), Turn(1, Speaker.AGENT, agent))
     assert Citer(Conversation("c", "test", turns)).grants_unsaid("they received a refund") is unsaid
+
+
+@pytest.mark.parametrize(
+    ("customer", "unsaid"),
+    [
+        ("You promised next day. It has been a week.", False),
+        ("Next day was never promised.", True),
+        ("Was next day promised?", True),
+        ("You promised a call. Next day it rained.", True),
+    ],
+)
+def test_a_promise_may_stand_in_a_complaint_on_the_customers_word(customer: str, unsaid: bool) -> None:
+    citer = Citer(Conversation("c", "test", (Turn(0, Speaker.CUSTOMER, customer), Turn(1, Speaker.AGENT, "I see."))))
+    assert citer.grants_unsaid("next day was promised", complaint=True) is unsaid
+    assert citer.grants_unsaid("next day was promised")
+
+
+def test_forms_of_a_word_meet() -> None:
+    citer = Citer(Conversation("c", "test", (Turn(0, Speaker.CUSTOMER, "I paid the bill and applied for relief."),)))
+    assert citer.coverage("pay the bills, apply for relief", (Speaker.CUSTOMER,)) == 1.0
+    assert citer.cite("they pay the bills and apply") == (0,)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "agreed"),
+    [
+        ("the parcel came", "The parcel came.", True),
+        ("the parcel came", "The parcel never came.", False),
+        ("the parcel never came", "The parcel came on Monday.", False),
+        ("the parcel came and the lamp was not broken", "My parcel came. The lamp was broken.", False),
+        ("the parcel came and the lamp was broken", "My parcel came. The lamp was broken. I don't like the box.", True),
+        ("they asked whether the parcel came", "The parcel never came.", True),
+        ("a parcel they can't open", "I can't open the parcel.", True),
+        ("the parcel did not come", "The parcel is delayed.", True),
+    ],
+)
+def test_each_part_of_a_line_denies_where_its_own_clause_does(line: str, text: str, agreed: bool) -> None:
+    assert agrees(line, stems(line), [text]) is agreed
 
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=80)

@@ -18,14 +18,24 @@ _REPORTING = re.compile(
     r"experiencing|issues?|problems?|being|about|wants?|lack)\b",
     re.IGNORECASE,
 )
+_JOINING = re.compile(r"\b(?:know|whether|although|though|if)\b", re.IGNORECASE)
 # The model likes to go on with the other side's part, or to end on "and is asking for help with it".
 _OTHER_SIDE = re.compile(
     r",? (?:and|but|while|so) (?:that )?(?:the|our) (?:agent|team|company|representative)\b.*$"
     r"|,? and (?:is |are |they are )?asking (?:the agent|for (?:help|assistance|support))\b.*$",
     re.IGNORECASE,
 )
+# What the customer wants of the agent is the customer's wish.
+_OF_THE_AGENT = re.compile(r"^\s*the agent(?= to\b)", re.IGNORECASE)
 _SOMEBODY_ELSE = re.compile(r"^\s*(?:service|support|care|experience)\b|\bthe agent(?:'s)?\b", re.IGNORECASE)
-_BROKEN = re.compile(r"\s[.,]|\b(?:a|an|the|to|of|with|and|or) ?[.,]$", re.IGNORECASE)
+_BROKEN = re.compile(r"\s[.,]|\b(?:a|an|the|and|or) ?[.,]$", re.IGNORECASE)
+# "They want to" breaks off; "whom to give the keys to" and "the flat that it was sent to" do not.
+_HANGS = re.compile(r"\b(?:to|of|with) ?[.,]$", re.IGNORECASE)
+_HUNG = re.compile(
+    r"\b(?:who|whom|what|which|where)\b(?:\W+[\w'-]+){1,9}?\W+(?:to|of|with)\W*$"
+    r"|\b(?:is|are|was|were|be|been|being)\W+\w+(?:ed|nt|en|ld)\W+(?:to|of|with)\W*$",
+    re.IGNORECASE,
+)
 _WISH = re.compile(r"\b(?:asking|wants)$")
 # Who wants "to have the fee refunded" does not say that it was.
 _WISHED = re.compile(
@@ -36,6 +46,7 @@ _WISHED = re.compile(
 _HANDLE = re.compile(r"@(?=\w)")
 _LONGEST = 40
 _LEAST = 0.6
+_PLAINLY = 0.8
 _LEAST_CITED = 0.5
 
 
@@ -68,18 +79,21 @@ class Support:
         """
         line = _tidied(text)
         rest = line.removeprefix(opening)
-        if rest == line or _BROKEN.search(line) or _SOMEBODY_ELSE.search(rest):
+        wish = _WISH.search(opening.rstrip()) is not None and not rest.lstrip().startswith("why")
+        about = _OF_THE_AGENT.sub("", rest) if wish else rest
+        if rest == line or _is_broken(rest) or _SOMEBODY_ELSE.search(about):
             return None
         if self._stops_within_number(line) or not is_complete(line) or len(line.split()) > _LONGEST:
             return None
         if any(not claim.supported for claim in claims.find(claims.unhidden(line)[0], self._evidence)):
             return None
-        said = _REPORTING.sub(" ", rest)
-        wish = _WISH.search(opening.rstrip()) is not None and not rest.lstrip().startswith("why")
+        said = self._told(rest, _CUSTOMER)
+        covered = self._citer.coverage(said, _CUSTOMER)
+        # A line that our turns carry better tells what we said.
+        if covered < _LEAST or covered < min(self._citer.coverage(said, OUR_SIDE), _PLAINLY):
+            return None
         # What we are said to have done for them has to stand in a turn of ours, whatever a customer's turn says.
-        if self._citer.coverage(said, _CUSTOMER) < _LEAST or self._citer.grants_unsaid(
-            _WISHED.sub(" ", rest) if wish else rest
-        ):
+        if self._citer.grants_unsaid(_WISHED.sub(" ", rest) if wish else rest, complaint=not wish):
             return None
         turns = self._citer.cite(said, _CUSTOMER)
         support = self._citer.carried(said, turns)
@@ -91,13 +105,13 @@ class Support:
         """The same for a line about what our side has said, asked or done: only turns of ours carry it."""
         line = first_sentences(" ".join(text.split()), 1)
         rest = line.removeprefix(opening)
-        if rest == line or _BROKEN.search(line) or not is_complete(line) or len(line.split()) > _LONGEST:
+        if rest == line or _is_broken(rest) or not is_complete(line) or len(line.split()) > _LONGEST:
             return None
         if self._stops_within_number(line):
             return None
         if any(not claim.supported for claim in claims.find(claims.unhidden(line)[0], self._evidence)):
             return None
-        said = _REPORTING.sub(" ", rest)
+        said = self._told(rest, OUR_SIDE)
         if self._citer.coverage(said, OUR_SIDE) < _LEAST or self._citer.grants_unsaid(rest):
             return None
         turns = self._citer.cite(said, OUR_SIDE)
@@ -106,10 +120,20 @@ class Support:
             return None
         return Supported(Line(line, turns), support)
 
+    def _told(self, rest: str, side: tuple[Speaker, ...]) -> str:
+        """What a line tells: without words that only report, and without "know whether" where all else is said."""
+        said = _REPORTING.sub(" ", rest)
+        bare = _JOINING.sub(" ", said)
+        return bare if self._citer.coverage(bare, side) >= _PLAINLY else said
+
     def _stops_within_number(self, line: str) -> bool:
         """Whether its last full stop is one inside a number or an address of the conversation ("10.16.", "$3.")."""
         last = re.search(r"\S*\d\.$", line)
         return last is not None and re.search(rf"{re.escape(last[0].lower())}\d", self._evidence.searched) is not None
+
+
+def _is_broken(rest: str) -> bool:
+    return _BROKEN.search(rest) is not None or (_HANGS.search(rest) is not None and _HUNG.search(rest) is None)
 
 
 def _tidied(text: str) -> str:
