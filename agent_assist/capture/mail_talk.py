@@ -20,6 +20,7 @@ from agent_assist.records import Aside, Conversation, Speaker, Turn
 
 _NAMED = 5
 _MAX_QUOTED = 200
+_ALIKE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _said(thread: Sequence[Letter], names: Mapping[str, str], counts: Counter[st
         if not letter.automatic:
             quotes += [(n, letter, q) for q in (*folded.quoted, *_inner(letter.mail, 0))[-_MAX_QUOTED:]]
     known.discard("")
-    times = {(s.writer.address, int(s.when // 60)) for s in said}
+    times = {time for s in said for time in _times(s.writer.address, s.at, s.text)}
     for position, (n, letter, quoted) in enumerate(quotes):
         text = _without_subject(quoted.text, letter.topic)
         mark = mark_of(text)
@@ -113,14 +114,22 @@ def _said(thread: Sequence[Letter], names: Mapping[str, str], counts: Counter[st
             counts["dropped"] += 1
             known.add(mark)
             continue
-        when = min(seconds(quoted.at), letter.when)
-        if (address, int(when // 60)) in times:
+        times_of_it = _times(address, quoted.at, text)
+        if not times.isdisjoint(times_of_it):
             continue
         known.add(mark)
-        times.add((address, int(when // 60)))
+        times.update(times_of_it)
+        when = min(seconds(quoted.at), letter.when)
         counts["quoted"] += 1
         said.append(_Said(when, (n, position - len(quotes)), Person(address, quoted.name), text, quoted.at))
     return said or _unfolded(thread)
+
+
+def _times(address: str, at: datetime | None, text: str) -> set[tuple[str, str]]:
+    """When somebody wrote, to the minute; in another zone the minute of the hour is still the same, as is the text."""
+    if at is None:
+        return set()
+    return {(address, str(int(seconds(at) // 60))), (address, f"{at.minute} {mark_of(text)[:_ALIKE]}")}
 
 
 def _unfolded(thread: Sequence[Letter]) -> list[_Said]:

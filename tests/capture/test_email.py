@@ -215,7 +215,7 @@ def test_a_company_may_be_the_customer(turned: bool) -> None:
 
 def test_mails_that_begin_alike_are_not_the_same() -> None:
     greeting = "Dear Anna, thank you for contacting Acme Support. We are sorry about the trouble you have had"
-    quote = f"On Mon, 5 Jan 2026 at 09:00, {_DESK} wrote:\n\n> {greeting} with the lamp."
+    quote = f"On Mon, 5 Jan 2026 at 09:12, {_DESK} wrote:\n\n> {greeting} with the lamp."
     mails = _mbox(
         _mail(f"{greeting} with the second lamp.", sender=_DESK, to=_ANNA),
         _mail(f"No.\n\n{quote}", subject="Re: My order", at="10:05"),
