@@ -9,18 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
-
-import llama_cpp.llama_cpp as c
 
 from agent_assist.assist.chat import chat_of
 from agent_assist.assist.coach.prompts import draft_branch, sentence_branch
 from agent_assist.assist.summary.fields import ABOUT, ASKS, COMPLAINS, OURS, WISH, Opening
 from agent_assist.assist.voice import reply_branch
-from agent_assist.errors import KnownError
 from agent_assist.llm.engine import Branch
-from agent_assist.llm.llama import Llama
 from agent_assist.llm.templates import Piece, Template
 from models.voice.examples import Case, Cited, Example, Rewritten
 
@@ -62,30 +57,6 @@ class Tokeniser(Protocol):
 
     def tokenize(self, pieces: Sequence[Piece]) -> list[int]:
         """Pieces as tokens; only control pieces can become control tokens."""
-
-
-class Vocabulary(Llama):
-    """The product's tokeniser alone, without the weights.
-
-    Args:
-        path: a GGUF file.
-
-    Raises:
-        KnownError: the file cannot be read.
-    """
-
-    def __init__(self, path: Path) -> None:
-        # Not the parent's constructor: that loads the whole model.
-        self._silence = c.llama_log_callback(lambda _level, _text, _data: None)
-        c.llama_log_set(self._silence, None)
-        c.llama_backend_init()
-        params = c.llama_model_default_params()
-        params.vocab_only = True
-        self._model = c.llama_model_load_from_file(str(path).encode(), params)
-        if not self._model:
-            raise KnownError(f"The language model {path.name} cannot be read. Fetch it again.")
-        self._vocab = c.llama_model_get_vocab(self._model)
-        self._spellings = {}
 
 
 def lesson(example: Example, vocabulary: Tokeniser, template: Template) -> Lesson:

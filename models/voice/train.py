@@ -29,7 +29,7 @@ from agent_assist.paths import find_places
 from models.catalog import Entry
 from models.voice import FOLDER
 from models.voice.examples import Example, examples
-from models.voice.prompts import Lesson, Vocabulary, lesson
+from models.voice.prompts import Lesson, lesson
 
 if TYPE_CHECKING:
     from models.voice.course import Plan
@@ -80,6 +80,7 @@ def run(entry: Entry, file: Path, plan: Plan, count: int, work: Path, to: Path, 
     from models.voice import export
     from models.voice.course import Course, held_out_loss
     from models.voice.network import Adapter, Network
+    from models.voice.vocabulary import Vocabulary
     from models.voice.weights import read
 
     vocabulary, template = Vocabulary(file), find_template(entry.template)

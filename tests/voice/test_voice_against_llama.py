@@ -22,8 +22,9 @@ from models import catalog  # noqa: E402
 from models.voice import export, tree  # noqa: E402
 from models.voice.examples import Answer, Case, Channel, Cited, Example, Said  # noqa: E402
 from models.voice.network import Adapter, Network  # noqa: E402
-from models.voice.prompts import Kind, Lesson, Vocabulary, lesson  # noqa: E402
+from models.voice.prompts import Kind, Lesson, lesson  # noqa: E402
 from models.voice.train import DEFAULT  # noqa: E402
+from models.voice.vocabulary import Vocabulary  # noqa: E402
 from models.voice.weights import read  # noqa: E402
 
 ASKED = Example(
