@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agent_assist.assist import idle, patterns, spelled
+from agent_assist.assist import patterns
 from agent_assist.assist.sentences import PLACEHOLDER
 from agent_assist.records import Conversation
 
@@ -50,17 +50,11 @@ _LEFT_OUT = re.compile(
 _RUN = re.compile(r"[\w#.,:/+-]+")
 _EDGE = ".,:/+-#_"
 _DIGIT = re.compile(r"\d")
-_OF_RANK = re.compile(
-    r"\s+(?:time|attempt|call|agent|order|floor|letter|message|person|one|visit|payment|week|month)\b"
-)
-_SEVERAL = re.compile(r"[a-z]{1,3}\d{1,3}s")
-_AGED = re.compile(r"\d{1,2}-years?(?:-olds?)?", re.IGNORECASE)
 _SITE = re.compile(r"(?<![\w@./-])[a-z0-9-]{1,63}\.(?:com|org|net|io|info|app|co\.uk)\b(?!/)", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.+-]+\w")
 _COUNT = re.compile(
-    rf"(?<![\w-])(?P<word>{patterns.WORD}|twice|thrice)(?![-\w])(?!\s+(?:of|quick|or\s+(?:two|three)|party|"
-    r"(?:(?:different|separate|other|more|plain)\s+)?(?:questions?|things?|options?|ways?|steps?|details?|choices|"
-    r"possibilities))\b)",
+    rf"(?<![\w-])(?P<word>{patterns.WORD}|twice|thrice)(?![-\w])(?!\s+(?:of|questions?|things?|options?|ways?|steps?|"
+    r"details?|choices|possibilities|quick|or\s+(?:two|three)|party)\b)",
     re.IGNORECASE,
 )
 _RANKED = re.compile(
@@ -71,15 +65,13 @@ _RANKED = re.compile(
 _DEADLINE = re.compile(
     r"\b(?:(?:the\s+)?end\s+of\s+(?:the\s+|this\s+|next\s+)?(?:day|week|month|year|business\s+day)|"
     r"close\s+of\s+business"
-    r"|(?:later|by)\s+(?:today|tonight|this\s+week)|overnight|same[- ]day(?! again(?:[.,?!]| for you))|next[- ]day|"
-    r"tonight"
-    r"|this\s+(?:week|month)|by\s+(?:noon|midnight))\b",
+    r"|(?:later|by)\s+(?:today|tonight|this\s+week)|overnight|same[- ]day|next[- ]day|tonight|this\s+(?:week|month)"
+    r"|by\s+(?:noon|midnight))\b",
     re.IGNORECASE,
 )
 _MONTH_ALONE = re.compile(
     r"\b(?:January|February|April|June|July|August|September|October|November|December)\b|\b(?<=in )(?:March|May)\b"
 )
-_WHOLE_MONTHS = tuple(f"{month}." for month in patterns.MONTHS)
 _STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]?,?\s+(?:[A-Z][\w'.-]{0,30}\s+){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|"
     r"Blvd|Court|Ct|Way|Square|Sq|Place|Pl|Close|Crescent|Terrace|Highway|Hwy)\b\.?"
@@ -102,15 +94,54 @@ _OWN_NAME = re.compile(
 )
 _COLLEAGUE = re.compile(
     r"(?i:\b(?:ask for|(?:colleague|manager|supervisor|specialist|agent)s?,?|mr\.?|mrs\.?|"
-    r"ms\.?))\s+(?:(?i:mrs?|ms)\.?\s+)?(?P<name>[A-Z][a-z']{1,20}(?:-[A-Za-z][a-z']{1,20})?)\b"
+    r"ms\.?))\s+(?P<name>[A-Z][a-z'-]{1,20})\b"
 )
 _NOT_NAMES = frozenset(
-    re.findall(
-        r"[\w']+",
-        "there again all everyone everybody team folks both sir madam ma'am customer valued guest friend i we "
-        "you it this that so please thanks "
-        "thank sorry for no yes the a an to and but if just let your our about how what",
-    )
+    [
+        "there",
+        "again",
+        "all",
+        "everyone",
+        "everybody",
+        "team",
+        "folks",
+        "both",
+        "sir",
+        "madam",
+        "ma'am",
+        "customer",
+        "valued",
+        "guest",
+        "friend",
+        "i",
+        "we",
+        "you",
+        "it",
+        "this",
+        "that",
+        "so",
+        "please",
+        "thanks",
+        "thank",
+        "sorry",
+        "for",
+        "no",
+        "yes",
+        "the",
+        "a",
+        "an",
+        "to",
+        "and",
+        "but",
+        "if",
+        "just",
+        "let",
+        "your",
+        "our",
+        "about",
+        "how",
+        "what",
+    ]
 )
 
 
@@ -185,31 +216,20 @@ class Evidence:
         known = [plain(unhidden(v)[0]) for _, v in conversation.record.fields] if conversation.record else []
         names = [n for n in (conversation.customer, *(t.name for t in conversation.turns)) if n]
         source = "\n".join((*said, *known))
-        self._turns = tuple(s.lower() for s in said)
-        self.told = " ".join(self._turns)
+        self.told = " ".join(said).lower()
         # As a reader searching the conversation for the very string would see it.
         self.searched = " ".join((*said, *known)).lower()
         self.words = frozenset(re.findall(r"[^\W\d_]+", "\n".join((source, *names)).casefold()))
-        runs = (r for m in _RUN.finditer(source.casefold()) if (r := m[0].strip(_EDGE)))
-        self.runs = frozenset((*runs, *spelled.dictated(source)))
-        self.amounts = dict.fromkeys(spelled.amounts(source), "")
-        self.amounts |= {patterns.amount_key(m[0]): m[0] for m in patterns.AMOUNT.finditer(source)}
+        self.runs = frozenset(r for m in _RUN.finditer(source.casefold()) if (r := m[0].strip(_EDGE)))
+        self.amounts = {patterns.amount_key(m[0]): m[0] for m in patterns.AMOUNT.finditer(source)}
         self.durations = {
             patterns.duration_key(m): m[0] for m in patterns.DURATION.finditer(source) if patterns.is_duration(m)
         }
         self.business = bool(re.search(r"\b(?:business|working)\s+days?\b", source, re.IGNORECASE))
-        # What stands in another dress backs a specific, but gives no spelling for it.
-        self.dates = dict.fromkeys((key for part in (*said, *known) for key in spelled.days(part)), "")
-        self.dates |= {
-            key: m[0].rstrip(".")
-            for m in patterns.DATE.finditer(source)
-            if patterns.is_date(m)
-            for key in patterns.date_keys(m[0])
+        self.dates = {
+            key: m[0] for m in patterns.DATE.finditer(source) if patterns.is_date(m) for key in patterns.date_keys(m[0])
         }
-        self.numbers = dict.fromkeys(spelled.ends(source), "")
-        self.numbers |= {n: s for s in spelled.numbers(source) if (n := patterns.number_of(s)) is not None}
-        self._ages = frozenset(spelled.ages(source))
-        self._so_far = frozenset(spelled.so_far(source))
+        self.numbers = {n: s for s in _spelled_numbers(source) if (n := patterns.number_of(s)) is not None}
 
     def states(self, text: str) -> bool:
         """Whether the conversation has these very words, whatever their case, not as a part of longer ones."""
@@ -221,29 +241,6 @@ class Evidence:
                 return True
             at = self.searched.find(low, at + 1)
         return False
-
-    def lasts(self, match: re.Match[str]) -> str | None:
-        """How the conversation writes a length of time, "" where it does so in another dress, None where it does not.
-
-        Args:
-            match: of `patterns.DURATION`.
-        """
-        key = patterns.duration_key(match)
-        known = self.durations.get(key)
-        if known is not None:
-            working = (match["kind"] or "").strip().lower() in ("business", "working")
-            return None if working and not self.business else known
-        low = patterns.number_of(match["low"])
-        if low is None or match["high"] or match["kind"]:
-            return None
-        unit = key.rpartition(" ")[2]
-        aged = unit == "year" and low in self._ages and match.string.startswith("-old", match.end())
-        counted_on = low in self._so_far and any(other.endswith(f" {unit}") for other in self.durations)
-        return "" if aged or counted_on else None
-
-    def lists(self, number: int, text: str, end: int) -> bool:
-        """Whether the turns name as many of the noun at `end` of a text as a number word in front of it says."""
-        return idle.is_listed(number, text, end, self._turns, len(self.amounts))
 
     def _joins(self, at: int, edge: str) -> bool:
         return edge.isalnum() and 0 <= at < len(self.searched) and self.searched[at].isalnum()
@@ -279,10 +276,11 @@ def _all(source: str, evidence: Evidence) -> Iterator[Claim]:
             yield _weigh_date(match, evidence)
     for match in patterns.DURATION.finditer(source):
         if patterns.is_duration(match):
-            yield _weigh(match, "how long", evidence.lasts(match), evidence)
+            known = evidence.durations.get(patterns.duration_key(match))
+            working = (match["kind"] or "").strip().lower() in ("business", "working")
+            yield _weigh(match, "how long", None if working and not evidence.business else known, evidence)
     for match in (*_DEADLINE.finditer(source), *_MONTH_ALONE.finditer(source)):
-        supported = evidence.states(match[0]) or idle.only_asks(match)
-        yield Claim(*match.span(), "date", match[0], supported)
+        yield Claim(*match.span(), "date", match[0], supported=evidence.states(match[0]))
     yield from _counts(source, evidence)
     yield from _names(source, evidence)
 
@@ -300,13 +298,7 @@ def _contacts(source: str, evidence: Evidence) -> Iterator[Claim]:
         if patterns.is_phone(match[0], source[max(0, match.start() - 40) : match.start()]):
             yield Claim(*match.span(), "contact", match[0], supported=evidence.states(match[0]))
     for match in _STREET.finditer(source):
-        yield Claim(*match.span(), "address", match[0], supported=_is_address(match[0], evidence))
-
-
-def _is_address(address: str, evidence: Evidence) -> bool:
-    """Whether the conversation has an address, whatever its commas and the full stop behind it."""
-    parts = map(re.escape, re.findall(r"[^\s,.]+", address.lower()))
-    return re.search(r"(?<!\w)" + r"[\s,.]+".join(parts) + r"(?!\w)", evidence.searched) is not None
+        yield Claim(*match.span(), "address", match[0], supported=evidence.states(match[0]))
 
 
 def _weigh(match: re.Match[str], kind: str, known: str | None, evidence: Evidence) -> Claim:
@@ -319,34 +311,28 @@ def _weigh(match: re.Match[str], kind: str, known: str | None, evidence: Evidenc
 def _weigh_date(match: re.Match[str], evidence: Evidence) -> Claim:
     known = next((evidence.dates[k] for k in sorted(patterns.date_keys(match[0])) if k in evidence.dates), None)
     year = re.search(r"(?:19|20)\d\d", match[0])
-    if year and not evidence.states(year[0]):
+    if known and year and not evidence.states(year[0]):
         known = None
-    if known is None and idle.only_asks(match):
-        known = ""
     start, end = match.span()
-    # The full stop behind a month's whole name is the sentence's.
-    end -= match[0].lower().endswith(_WHOLE_MONTHS)
     lead = re.match(r"(?i:by|until|on|before|since)\s+", match[0])
     if known is None and lead:
         start += lead.end()
-    said = match.string[start:end]
-    spelling = known if known and _DIGIT.search(said) and not evidence.states(said) else None
-    return Claim(start, end, "date", said, supported=known is not None, spelling=spelling)
+    spelling = known if known and _DIGIT.search(match[0]) and not evidence.states(match[0]) else None
+    return Claim(start, end, "date", match.string[start:end], supported=known is not None, spelling=spelling)
 
 
 def _counts(source: str, evidence: Evidence) -> Iterator[Claim]:
     for match in _RUN.finditer(source):
         token = match[0].strip(_EDGE)
-        if not _DIGIT.search(token) or _AGED.fullmatch(token):
+        if not _DIGIT.search(token):
             continue
         start = match.start() + match[0].index(token)
         number = patterns.number_of(token)
         known = evidence.numbers.get(number) if number else None
-        if known is not None and _is_rank(known) != _is_rank(token):
+        if known and _is_rank(known) != _is_rank(token):
             known = None
-        ranked = source[max(0, start - 4) : start].lower() == "the " and not _OF_RANK.match(source, start + len(token))
-        stated = _is_stated(token.casefold(), ranked, evidence)
-        spelling = None if stated else known or None
+        stated = token.casefold() in evidence.runs or (len(token) > 3 and evidence.states(token))
+        spelling = None if stated else known
         end = start + len(token)
         end += source.startswith("%", end)
         yield Claim(start, end, "number", source[start:end], stated or known is not None, spelling)
@@ -355,22 +341,7 @@ def _counts(source: str, evidence: Evidence) -> Iterator[Claim]:
         number = patterns.number_of(word)
         if number is None or (number == "1" and word.lower() in ("one", "a", "an")):
             continue
-        supported = number in evidence.numbers or evidence.states(word) or idle.is_idle(source, *match.span("word"))
-        if not supported and match.re is _RANKED:
-            supported = idle.is_repeated(int(number), evidence.told, evidence.numbers)
-        elif not supported:
-            supported = evidence.lists(int(number), source, match.end("word"))
-        yield Claim(*match.span("word"), "number", word, supported)
-
-
-def _is_stated(token: str, ranked: bool, evidence: Evidence) -> bool:
-    """Whether the conversation has a run with digits: as it stands, as one of several ("A5s"), or as a day's rank."""
-    return (
-        token in evidence.runs
-        or (len(token) > 3 and evidence.states(token))
-        or (_SEVERAL.fullmatch(token) is not None and token[:-1] in evidence.runs)
-        or (ranked and f"the {token}" in evidence.dates)
-    )
+        yield Claim(*match.span("word"), "number", word, number in evidence.numbers or evidence.states(word))
 
 
 def _is_rank(spelling: str) -> bool:
@@ -384,11 +355,21 @@ def _names(source: str, evidence: Evidence) -> Iterator[Claim]:
             yield Claim(match.start("gap"), match.end("name"), "name", match["name"], supported=False)
     for match in _COLLEAGUE.finditer(source):
         name = match["name"].casefold()
-        called = set(re.findall(r"[^\W\d_]{2,}", name))
-        if name not in _NOT_NAMES and not (called and called <= evidence.words):
+        if name not in _NOT_NAMES and name not in evidence.words:
             yield Claim(*match.span("name"), "colleague's name", match["name"], supported=False)
     for match in _OWN_NAME.finditer(source):
         group = "mine" if match["mine"] else "here"
         name = match[group]
         if name.casefold() not in _NOT_NAMES and not set(re.findall(r"[^\W\d_]+", name.casefold())) <= evidence.words:
             yield Claim(*match.span(group), "agent's name", name, supported=False)
+
+
+def _spelled_numbers(source: str) -> Iterator[str]:
+    for match in re.finditer(r"(?<![\w.,:/-])\d[\d.,']{0,20}(?:st|nd|rd|th)?(?![\w:/-])", source):
+        yield match[0].rstrip(".,'")
+    for match in re.finditer(r"(?<=[^\W\d_])\d{1,4}(?!\w)|(?<![\w.,:/-])\d{1,4}(?=[^\W\d_]{1,5}\b)", source):
+        yield match[0]
+    for match in re.finditer(
+        rf"(?<![\w-])(?:{patterns.WORD}|twice|thrice|{'|'.join(patterns.ORDINALS)})(?![-\w])", source, re.IGNORECASE
+    ):
+        yield match[0]

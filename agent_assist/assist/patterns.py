@@ -37,11 +37,9 @@ ORDINALS = {"second": 2} | {w: 3 + n for n, w in enumerate(_ORDINALS)} | {"twice
 
 _SMALL = "|".join(sorted(_UNITS[1:], key=len, reverse=True))
 _TEN = "|".join(_TENS)
-DIGIT_WORD = "one|two|three|four|five|six|seven|eight|nine"
-BELOW_HUNDRED = rf"(?:(?:{_TEN})(?:[ -](?:{DIGIT_WORD}))?|{_SMALL})\b"
 WORD = (
-    rf"(?:(?:(?:an?|{_SMALL})\s)?(?:thousand\b(?:\s(?:and\s)?(?:{_SMALL})\shundred\b)?|hundred\b)"
-    rf"(?:\s(?:and\s)?{BELOW_HUNDRED})?|{BELOW_HUNDRED})"
+    rf"(?:(?:{_TEN})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?\b"
+    rf"|(?:(?:an?|{_SMALL})\s)?(?:hundred|thousand)\b|(?:{_SMALL})\b)"
 )
 _DIGITS = r"(?:\d{1,3}(?:[,.'\u00a0\u202f]\d{3}){1,5}(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?)(?!\d)"
 _SCALE = r"(?:\s?(?:k|m|bn|million|billion)\b)?"
@@ -76,24 +74,24 @@ MONTHS = [
     "november",
     "december",
 ]
-MONTH = (
+_MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
 _SHORT_DAY = r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b"
-NTH = r"(?:st|nd|rd|th)"
+_NTH = r"(?:st|nd|rd|th)"
 DATE = re.compile(
     rf"(?<![\w/.$€£#-])(?:"
     rf"(?:19|20)\d\d-\d\d?-\d\d?(?![\d-])"
     rf"|\d{{1,2}}(?P<sep>[/-])\d{{1,2}}(?P=sep)(?:20\d\d|\d\d)(?![\d/-])"
     rf"|\d{{1,2}}\.\d{{1,2}}\.(?:19|20)\d\d(?![\d.]\d)"
-    rf"|\d{{1,2}}{NTH}?(?:\s+of)?[\s-]+(?P<m1>{MONTH})(?:[,\s-]{{1,2}}(?:19|20)\d\d\b)?"
-    rf"|(?P<m2>{MONTH})\s+\d{{1,2}}{NTH}?\b(?![:%])(?:,?\s+(?:19|20)\d\d\b)?"
-    rf"|(?P<m3>{MONTH})\s+(?:19|20)\d\d\b"
+    rf"|\d{{1,2}}{_NTH}?(?:\s+of)?[\s-]+(?P<m1>{_MONTH})(?:[,\s-]{{1,2}}(?:19|20)\d\d\b)?"
+    rf"|(?P<m2>{_MONTH})\s+\d{{1,2}}{_NTH}?\b(?![:%])(?:,?\s+(?:19|20)\d\d\b)?"
+    rf"|(?P<m3>{_MONTH})\s+(?:19|20)\d\d\b"
     rf"|(?<!black )(?:(?:last|next|this|by|until)\s+)?{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
     rf"|(?:last|next|this|by|on|until)\s+(?-i:{_SHORT_DAY})"
-    rf"|(?:on|by|until|before|since)\s+the\s+\d{{1,2}}{NTH}\b(?!\s+(?:time|attempt|call|agent|order|day|floor))"
+    rf"|(?:on|by|until|before|since)\s+the\s+\d{{1,2}}{_NTH}\b(?!\s+(?:time|attempt|call|agent|order|day|floor))"
     rf"|the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)\b"
     rf"|(?:yesterday|tomorrow)\b(?:\s+(?:morning|afternoon|evening|night))?"
     rf"|(?:last|next)\s+(?:week|month|year|night|weekend)\b"
@@ -117,10 +115,6 @@ _LEADS = re.compile(
 )
 _TRAILS = re.compile(r"\s+(?:ago|now|later|late|early|straight|already)\b", re.IGNORECASE)
 _IDIOM = re.compile(r"(?:an?|one)\s+(?:second|sec|minute|min)", re.IGNORECASE)
-# "After a week like this": what it was like, not how long.
-_LIKE = re.compile(
-    r"\s+(?:like\s+(?:this|that|these|those|yours)|of\s+(?:drill|guess|wait|listen|ring)ing)\b", re.IGNORECASE
-)
 
 EMAIL = re.compile(
     r"(?<![\w@.+%-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}(?![\w@])"
@@ -179,8 +173,6 @@ def is_duration(match: re.Match[str]) -> bool:
         return True
     text = match.string
     before = text[max(0, match.start() - 12) : match.start()]
-    if _LIKE.match(text, match.end()) and not before.lower().endswith(("in ", "within ")):
-        return False
     return _LEADS.search(before) is not None or _TRAILS.match(text, match.end()) is not None
 
 
@@ -210,22 +202,9 @@ def number_of(word: str) -> str | None:
     parts = low.split()
     if len(parts) == 2 and parts[0] in VALUES and parts[1] in VALUES:
         return str(VALUES[parts[0]] + VALUES[parts[1]])
-    if {"hundred", "thousand"} & set(parts):
-        return str(_in_words(parts))
+    if parts and parts[-1] in ("hundred", "thousand"):
+        return str(VALUES.get(parts[0], 1) * (100 if parts[-1] == "hundred" else 1000))
     return _decimal(low)
-
-
-def _in_words(parts: list[str]) -> int:
-    """The value of "four thousand two hundred and six"."""
-    thousands = rest = 0
-    for part in parts:
-        if part == "thousand":
-            thousands, rest = 1000 * (rest or 1), 0
-        elif part == "hundred":
-            rest = 100 * (rest or 1)
-        else:
-            rest += VALUES.get(part, 0)
-    return thousands + rest
 
 
 def _decimal(text: str) -> str | None:

@@ -117,13 +117,11 @@ BINDING = (
     row(
         "others-said",
         Kind.ACT,
-        r"(?<!you )(?<!you've )(?<!you'd )(?<!already )\b(?:(?:has|have) )?(?:told|informed|advised|assured) "
-        r"(?:me|us)\b(?! nothing\b)|"
+        r"(?<!you )(?<!you've )(?<!already )\b(?:(?:has|have) )?(?:told|informed|advised|assured) (?:me|us)\b|"
         rf"\b{words.HELPER} (?:has|have) (?:\w+ly |already |now )?{words.ACTED}\b",
         Action.REWRITE,
         words.DID,
         words.STATUS,
-        r"\bif (?:your \w+|he|she|they)\s*$",
     ),
     row(
         "team-will",
@@ -140,19 +138,12 @@ BINDING = (
     row(
         "have-done",
         Kind.ACT,
-        rf"{words.NOT_YET}{words.DONE}\s+(?P<act>{words.ACTS})\b(?! (?:your (?:message|dm|note)|out that you))",
+        rf"{words.DONE}\s+(?P<act>{words.ACTS})\b(?! (?:your (?:message|dm|note)|out that you))",
         Action.REWRITE,
         words.DID,
         words.STATUS,
     ),
-    row(
-        "did",
-        Kind.ACT,
-        rf"{words.PAST}\s+(?!{words.BURDEN})(?P<act>{words.PAST_ACTS})\b",
-        Action.REWRITE,
-        words.DID,
-        words.STATUS,
-    ),
+    row("did", Kind.ACT, rf"{words.PAST}\s+(?P<act>{words.PAST_ACTS})\b", Action.REWRITE, words.DID, words.STATUS),
     row(
         "wont",
         Kind.COMMITMENT,
@@ -198,7 +189,7 @@ BINDING = (
     row(
         "will-other",
         Kind.COMMITMENT,
-        rf"{words.WE}(?!{words.OPINION})(?:\s+{words.ADVERB_ALONE}\b)*+\s+(?!{words.SAFE_VERB}\b)(?P<act>[a-z]+)\b",
+        rf"{words.WE}(?:\s+{words.ADVERB_ALONE}\b)*+\s+(?!{words.SAFE_VERB}\b)(?P<act>[a-z]+)\b",
         Action.REWRITE,
         words.BINDS,
         words.LOOK,
@@ -228,7 +219,7 @@ BINDING = (
     row(
         "done-other",
         Kind.ACT,
-        rf"{words.NOT_YET}{words.DONE}\s+(?!{words.SAFE_DONE}\b)(?P<act>[a-z]+(?:ed|en|nt|pt|ght|id))\b",
+        rf"{words.DONE}\s+(?!{words.SAFE_DONE}\b)(?P<act>[a-z]+(?:ed|en|nt|pt|ght|id))\b",
         Action.REWRITE,
         words.DID,
         words.STATUS,
@@ -271,11 +262,7 @@ BINDING = (
     row(
         "has-gone",
         Kind.ACT,
-        r"(?<!\bhow often )(?!your (?:electricity|power|internet|lights?|heating|boiler|broadband|line|signal|wifi|"
-        r"connection|screen) (?:goes|went|has gone) (?:out|off|down)\b(?! (?:on|at|from)\b))\b(?:this|it|"
-        r"your \w+) (?P<act>has gone|went(?! up(?:[.,]| (?:by|from|again|since|"
-        r"without|every|when)\b))|goes|is going|"
-        r"was upheld|is upheld)\b(?: (?:out|up|straight|"
+        r"\b(?:this|it|your \w+) (?P<act>has gone|went|goes|is going|was upheld|is upheld)\b(?: (?:out|up|straight|"
         r"back) ?)?"
         r"(?: to (?:our|the|my)\b)?(?<!went)(?<!goes)(?<!going)(?<!gone)",
         Action.REWRITE,

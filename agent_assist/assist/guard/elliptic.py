@@ -8,12 +8,6 @@ from agent_assist.assist.guard.rule import Action, Kind, row
 # Inside a sentence a bare participle is the customer's: "you waited and have asked twice".
 _HEAD = r"(?:^[^\S\n]*|(?<=[.!?]\s)|(?<=[.!?]\s\s))"
 _START = r"(?:^[^\S\n]*|(?<=[.!?,;:]\s)|(?<=[.!?,;:]\s\s)|\b(?:and|but|so) )"
-# "Just put it on the table" asks the customer to; "just put it on your account" says that it was done.
-_PUT = (
-    r"(?!just put (?:it|them|that|this) (?:on|in|into|under|by|next to|outside) (?:the|your|a) (?:table|door|box|bin|"
-    r"bag|"
-    r"fridge|freezer|shelf|hall|step|floor|drawer|cupboard|porch|kitchen|window|sill)\b(?![^.!?\n]{0,30} for you\b))"
-)
 _GOOD = r"(?:refund|credit|replacement|compensation|reimbursement|voucher|discount|money|payment)s?"
 _SETTLED = (
     r"(?:refunded|credited|processed|shipped|sent|issued|replaced|cancelled|canceled|waived|reversed|dispatched|"
@@ -34,8 +28,7 @@ ELLIPTIC = (
     row(
         "bare-done",
         Kind.ACT,
-        rf"{_HEAD}{_PUT}(?:(?:have|just|already|now)(?: now| just| already| also)? (?P<act>{words.ACTS}|"
-        rf"{words.PAST_ACTS})"
+        rf"{_HEAD}(?:(?:have|just|already|now)(?: now| just| already| also)? (?P<act>{words.ACTS}|{words.PAST_ACTS})"
         rf"\b|{_SETTLED} (?:you|it|this|that|your|the)\b(?! to\b))",
         Action.REWRITE,
         words.DID,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from agent_assist.assist import claims
 from agent_assist.assist.claims import Claim, Evidence
-from agent_assist.assist.guard import owning, words
+from agent_assist.assist.guard import words
 from agent_assist.assist.guard.particular import particular_rules
 from agent_assist.assist.guard.promises import Allowed, Promise
 from agent_assist.assist.guard.rule import Kind, Rule
@@ -35,16 +35,6 @@ _ECHO = re.compile(words.ECHO, re.IGNORECASE)
 _DENIED = re.compile(words.DENIED, re.IGNORECASE)
 _CONDITION = re.compile(words.CONDITION, re.IGNORECASE)
 _BOUND = re.compile(rf"\b{words.BOUND}\w*", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?\n])")
-_PAYMENT = re.compile(
-    r"(?P<what>payment|charge|fee|debit|subscription)s?(?:'s| has| have)?(?: already| now| just)? "
-    r"(?:gone|went|going|goes) (?:out|through)",
-    re.IGNORECASE,
-)
-_TO_THEM = re.compile(r" (?:back|to (?:you|your))\b", re.IGNORECASE)
-# "After three nights without sleep": behind them comes what they were like, not what we do.
-_ENDURED = re.compile(r"\bafter (?:all |those |these |your )?$", re.IGNORECASE)
-_OF_WHAT = re.compile(r" (?:of|without|like)\b", re.IGNORECASE)
 _TAGGED = re.compile(rf"{words.CUE}(?: (?:is|number|id|no\.?))?:? ?(#\w+)", re.IGNORECASE)
 
 
@@ -78,7 +68,6 @@ class Judge:
         # Only an agent's own words bind an agent: a customer's "you approved my refund" never does.
         ours = tuple(t for t in conversation.turns if t.speaker is Speaker.AGENT)
         self._ours = Evidence(replace(conversation, turns=ours, record=None, customer=None))
-        self._own = tuple(s for t in ours for s in _SENTENCE_END.split(claims.plain(t.text)) if s.strip())
         self._pledges: dict[tuple[Kind, str], list[_Pledge]] = {}
         for turn in ours:
             for key, pledge in _pledges(claims.plain(claims.unhidden(turn.text)[0])):
@@ -97,7 +86,6 @@ class Judge:
             if not (rule.kind is Kind.HASHTAG and match[0].lower() in self._tags)
             and not self._excused(rule, match)
             and not self._is_said(rule, match)
-            and not (rule.kind is Kind.ACT and (self._is_shown(match) or self._is_their_payment(match)))
             and not (rule.kind in _SITE_MAY and self._is_allowed(match, wordings))
             and not (blanks and rule.blank and _BLANK in text[slice(*_clause(match))])
         ]
@@ -139,7 +127,7 @@ class Judge:
                 yield claim._replace(supported=True, spelling=None), ""
                 continue
             around = next((b for b in bound if b.start <= claim.start < b.end), None)
-            if around is None or not _binds(claim) or _is_endured(claim, source):
+            if around is None or not _binds(claim):
                 yield claim, NOT_SAID.format(what)
                 continue
             yield self._in_commitment(claim, around.promise, source, what)
@@ -175,8 +163,6 @@ class Judge:
 
     def _repeats(self, match: re.Match[str]) -> bool:
         verb = match.groupdict().get("act")
-        if verb is None and not match[0].lower().endswith("way"):
-            return False
         # The participle itself: "I want a refund" does not say that anything was refunded.
         said = re.escape(verb.lower()) if verb else r"on (?:its|the|their|it's) way"
         return re.search(rf"\b(?:{words.MENDED if said in words.MENDED else said})", self._told) is not None
@@ -190,23 +176,6 @@ class Judge:
         bound = _bound_words(match.string[start:end])
         conditional = _CONDITION.search(_sentence(match)) is not None
         return any(bound <= p.bound and (conditional or not p.conditional) for p in pledges)
-
-    def _is_shown(self, match: re.Match[str]) -> bool:
-        """Whether an agent's turn shows the asking or naming that a match owns up to."""
-        verb = match.groupdict().get("act")
-        start, end = _clause(match)
-        return verb is not None and owning.is_shown(
-            verb, match.string[start:end], _sentence(match), match.string[end : end + _REACH], self._own
-        )
-
-    def _is_their_payment(self, match: re.Match[str]) -> bool:
-        """Whether a match says of a payment what the turns say of it: the customer's own money that left them."""
-        paid = _PAYMENT.fullmatch(match[0])
-        if paid is None or _TO_THEM.match(match.string, match.end()):
-            return False
-        return (
-            re.search(rf"\b{paid['what'].lower()}s?\b[^\n]{{0,40}}\b(?:went|gone|taken|left)\b", self._told) is not None
-        )
 
     def _is_allowed(self, match: re.Match[str], wordings: list[Place]) -> bool:
         if any(first <= match.start() and match.end() <= last for first, last in wordings):
@@ -256,14 +225,6 @@ def _pledges(text: str) -> Iterator[tuple[tuple[Kind, str], _Pledge]]:
 
 def _bound_words(text: str) -> frozenset[str]:
     return frozenset(m[0].lower()[:_STEM] for m in _BOUND.finditer(text))
-
-
-def _is_endured(claim: Claim, source: str) -> bool:
-    """Whether a length of time is what the customer went through, not when something will be done."""
-    return (
-        _ENDURED.search(source[max(0, claim.start - 20) : claim.start]) is not None
-        and _OF_WHAT.match(source, claim.end) is not None
-    )
 
 
 def _binds(claim: Claim) -> bool:
