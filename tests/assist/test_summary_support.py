@@ -119,3 +119,11 @@ def test_time_grows_with_length_only(piece: str) -> None:
     start = time.process_time()
     support.check(f"{THAT} the desk was not promised, and {piece}the desk is here.", THAT)
     assert time.process_time() - start < 2.0
+
+
+def test_a_complaint_s_verb_has_to_agree_too() -> None:
+    talk = conversation("c: The engineer came on Monday but could not fix the boiler.")
+    support = Support(talk)
+    begun = "The customer is complaining that"
+    assert support.check(f"{begun} the engineer fixed the boiler on Monday.", begun) is None
+    assert support.check(f"{begun} the engineer could not fix the boiler on Monday.", begun) is not None

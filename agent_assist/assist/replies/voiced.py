@@ -18,7 +18,7 @@ _FIT = 5.0
 _KEPT = 0.7
 """The share of its words that must be left of a reply after the guard; with less it no longer hangs together."""
 _REPORTS = re.compile(r"\b(?:the|this) (?:customer|agent|user|caller)\b", re.IGNORECASE)
-_FORMS = re.compile(r"\s*\[[^\]]*$")
+_OPEN_BLANK = re.compile(r"\s*\[[^\]]*$")
 
 
 def voice_branches(context: Context) -> list[Branch]:
@@ -38,7 +38,7 @@ def voiced(key: str, text: str, context: Context, preference: Preference) -> Can
     Returns:
         None where it breaks off, reports instead of speaking to the customer, or the guard leaves too little of it.
     """
-    written = " ".join(s for s in split(_FORMS.sub("", " ".join(text.split()))) if is_complete(s))
+    written = " ".join(s for s in split(_OPEN_BLANK.sub("", " ".join(text.split()))) if is_complete(s))
     if not written or _REPORTS.search(written):
         return None
     if not guard.check(written, context.conversation).ok:

@@ -97,7 +97,9 @@ class Support:
             return None
         turns = self._citer.cite(said, _CUSTOMER)
         support = self._citer.carried(said, turns)
-        if not turns or support < _LEAST_CITED or not self._citer.agrees(rest, said, turns, wish):
+        # After "that" stands a whole clause, with a verb that has to agree too.
+        clause = f"that{rest}" if opening.endswith(" that") else rest
+        if not turns or support < _LEAST_CITED or not self._citer.agrees(clause, said, turns, wish):
             return None
         return Supported(Line(line, turns), support)
 
