@@ -164,3 +164,9 @@ def test_what_is_preferred_moves_up() -> None:
 
 def test_without_a_customer_there_is_nothing_to_answer() -> None:
     assert compose(conversation("a: Hello"), Mood(())) == ()
+
+
+@pytest.mark.parametrize("said", ["Why can nobody explain this to me?", "It makes no sense and nobody explains it."])
+def test_an_upset_customer_gets_more_than_two_short_sentences(said: str) -> None:
+    found = replies(Label.CONFUSION, 0.4, f"c: {said}", "a: There is a button in the bottom right corner of the app.")
+    assert len(found) == 3 and all(len(r.text.split()) > 25 for r in found)

@@ -13,7 +13,7 @@ import msgspec
 from agent_assist.assist import guard
 from agent_assist.assist.cite import stems
 from agent_assist.assist.moment import Kind
-from agent_assist.assist.replies.bank import ANY, Part, Register, Sentence, Situation, Slot, bank
+from agent_assist.assist.replies.bank import ANY, Heat, Part, Register, Sentence, Situation, Slot, bank
 from agent_assist.assist.replies.context import Context
 from agent_assist.assist.replies.situations import tells
 from agent_assist.assist.replies.supposes import holds
@@ -31,6 +31,8 @@ _ANYWHERE = 0.6
 _JITTER = 1.3
 _GIVEN = 3.5
 _AGAIN = 1.0  # off for a clause that another reply of this moment has
+_FEWEST_WORDS = 30
+"""Of a reply to somebody who is upset."""
 _IN_THE_MIDDLE = 13  # words of a clause that more words follow
 _LOOKED_AT = 12
 _ALIKE = 0.5
@@ -178,8 +180,17 @@ class Composer:
                     continue
                 return None
             made.chosen.append(best)
+        if self._context.heat is not Heat.CALM:
+            self._round_off(made)
         self._keep(made)
         return made
+
+    def _round_off(self, made: Composed) -> None:
+        """Says what comes next where an upset customer would get too few words."""
+        if len(PLACEHOLDER.sub(" ", made.text).split()) >= _FEWEST_WORDS or Part.CLOSE in made.strategy.parts:
+            return
+        if Part.FOLLOW_UP not in made.strategy.parts and (more := self._best(Part.FOLLOW_UP.value, made)) is not None:
+            made.chosen.append(more)
 
     def _parts(self, strategy: Strategy) -> list[str]:
         """A strategy's parts; a question that waits for an answer gets one in the place of the next step."""
