@@ -347,3 +347,16 @@ def test_fixtures_of_other_formats_are_left_to_them(path: Path) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_pasted_shapes_are_left_to_plain_text(shape: str) -> None:
     assert not FORMAT.matches(render(shape, [("From", "to: b@mail.example"), ("Date", "Subject: x")]))
+
+
+@pytest.mark.parametrize(
+    ("below", "is_one"),
+    [
+        ("Customer: it did not\nAgent: sorry", False),
+        ("Customer: it did not\n\nFrom: anna@mail.example", False),
+        ("X-Status: R\nmessage-id: <1@x>\n\nhi", True),
+        ("From: anna@mail.example\n\nhi", True),
+    ],
+)
+def test_a_sentence_that_begins_as_an_mbox_does(below: str, is_one: bool) -> None:
+    assert FORMAT.matches(f"From what I was told on Mon, 5 Jan at 10:02 it would come.\n{below}") == is_one

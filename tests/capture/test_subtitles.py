@@ -327,3 +327,19 @@ def test_no_broken_file_brings_anything_but_a_kind_error(path: Path, seed: int) 
     start, end = sorted((chance.randrange(len(data)), chance.randrange(len(data))))
     mutated = bytes(chance.choice((data[:end], data[start:], data + data, data[start:end] + data, data)))
     _check(mutated, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("08:15 --> 09:20 train was cancelled\nCustomer: refund me\nAgent: let me see\nCustomer: now", False),
+        ("08:15 --> 09:20\nCustomer: refund me\nAgent: let me see", False),
+        ("1\n00:00:01,000 --> 00:00:02,000 is what I see\nCustomer: hi\nAgent: ok", False),
+        ("1\n00:00:01,000 --> 00:00:02,000 X1:100 X2:200 Y1:10 Y2:20\nAnna: hi", True),
+        ("00:01.000 --> 00:02.000 align:start position:0%\r\nAnna: hi", True),
+        ("WEBVTT file?\nCustomer: my player shows 00:01 --> 00:02 only\nAgent: ok", False),
+        ("WEBVTT - a call\n\n00:01.000 --> 00:02.000\n<v Anna>hi", True),
+    ],
+)
+def test_times_in_prose_are_no_cues(text: str, is_one: bool) -> None:
+    assert FORMAT.matches(text) == is_one

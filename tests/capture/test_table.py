@@ -344,3 +344,22 @@ def test_prose_and_pastes_are_no_tables(text: str) -> None:
 def test_no_pasted_shape_is_a_table(shape: str) -> None:
     turns = [("Customer", "we wait, still, for it"), ("Support", "sorry; text, time"), ("Customer", "name, text\na, b")]
     assert not FORMAT.matches(render(shape, turns))
+
+
+_COMMAS = "Customer, hello, my desk is late.\nAgent, sorry, let me look.\nCustomer, thanks, waiting."
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        (_COMMAS, False),
+        (_COMMAS.replace(",", ";"), False),
+        (_COMMAS.replace(", ", "\t"), False),
+        ("I waited\tthree weeks\nCustomer\tangry\nAgent\tnot helping", False),
+        ("Customer\topen\tI am late\nAgent\topen\tSorry for that", True),
+        ("Customer\t48213-a\tI am late\nAgent\t48213-b\tSorry for that", True),
+        ("Customer\tI waited three weeks\nAgent\tnot helping", True),
+    ],
+)
+def test_no_cell_of_prose_is_lost(text: str, is_one: bool) -> None:
+    assert FORMAT.matches(text) == is_one

@@ -301,3 +301,33 @@ def test_other_formats_are_left_to_others(text: str) -> None:
 @pytest.mark.parametrize("path", _CHATS, ids=lambda p: p.name)
 def test_every_fixture_is_recognised(path: Path) -> None:
     assert FORMAT.matches(path.read_text("utf-8"))
+
+
+_BARE = "[05/01/2024 10:02:11] Anna: my order is late\n[05/01/2024 10:03:11] Ben: sorry, let me look"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05/01/2024, 10:00 - 12:00: engineer slot\n06/01/2024, 10:00 - 12:00: second slot\nNobody came. Please help.",
+        "05/01/24 10:02 - 10:30 - Anna: hi\n05/01/24 10:31 - 10:40 - Ben: hello",
+        "2024-01-05 10:02 - INFO: start\n2024-01-05 10:03 - ERROR: fail",
+    ],
+)
+def test_plans_and_logs_are_no_chats(text: str) -> None:
+    assert not FORMAT.matches(text)
+    chat = _parse(f"05/01/24, 10:00 - Anna: it says\n05/01/24, 10:01 - Ben: what?\n{text}")
+    assert [t.name for t in chat.turns] == ["Anna", "Ben"]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        (_BARE, "This looks like a"),
+        (f"{_BARE}\n[05/01/2024 10:04:11] Anna: image omitted", "This was read as a"),
+        (f"{_BARE}\n[05/01/2024 10:04:11] Anna: \u200ehm", "This was read as a"),
+        (_BARE.replace("2024 ", "2024, "), "This was read as a"),
+    ],
+)
+def test_the_note_is_as_sure_as_the_text(text: str, begins: str) -> None:
+    assert _parse(text).notes[0] == f"{begins} WhatsApp chat exported from an iPhone."

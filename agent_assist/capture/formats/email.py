@@ -40,6 +40,7 @@ _MACHINE_FIELDS = frozenset(
         "user-agent",
     )
 )
+_MAIL_FIELDS = _MACHINE_FIELDS | {"from", "to", "cc", "date", "subject", "sender", "reply-to"}
 _BROKEN_SHARE = 6  # one line in so many may be no field
 _BREAK = re.compile(rb"\r\n?")
 
@@ -47,10 +48,10 @@ _BREAK = re.compile(rb"\r\n?")
 def _is_mail(peek: str) -> bool:
     """Whether the text begins with the header of a mail as programs write it, and not with one that a person pasted."""
     start = peek[:_MAX_HEAD].lstrip("\ufeff \t\r\n").replace("\r\n", "\n").replace("\r", "\n")
-    if start.startswith("From ") and is_from_line(start[:1000].encode("utf-8", "replace")):
-        return True
     head = start.partition("\n\n")[0]
     lines = head.split("\n")
+    if start.startswith("From ") and is_from_line(start[:1000].encode("utf-8", "replace")):
+        return any(line.partition(":")[0].strip(" \t>").casefold() in _MAIL_FIELDS for line in lines[1:])
     if not _FIELD.match(lines[0]) or _BROKEN_SHARE * sum(1 for x in lines if not _FIELD.match(x)) > len(lines):
         return False
     fields, _ = header_fields(f"{head}\n\n".encode("utf-8", "replace"))

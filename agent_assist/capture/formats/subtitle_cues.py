@@ -13,6 +13,7 @@ from agent_assist.capture.decode import clean
 
 _MOMENT = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?"
 _TIMING = re.compile(rf"\s{{0,9}}{_MOMENT}\s{{0,9}}-->\s{{0,9}}{_MOMENT}(?=\s|$)")
+_EXACT = re.compile(r"[^-]{4,40}[.,]\d{1,3}\s{0,9}-->[^-.,]{4,40}[.,]\d{1,3}(?:[ \t]+[A-Za-z]\w{0,20}:\S{1,60})*\s*$")
 _VTT = re.compile(r"WEBVTT(?=[ \t\r\n]|$)")
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?=\s|$)")
 _DATED = re.compile(r"\b(?:date|recorded|recording|start(?:ed|s|time)?|began|begins|created|call)\b", re.I)
@@ -86,10 +87,10 @@ def is_track(peek: str) -> bool:
     """Whether a text begins as WebVTT or SRT do, with a timing line soon after."""
     lines = peek.lstrip("\ufeff \t\r\n").split("\n", _PROBE_LINES)[:_PROBE_LINES]
     if _VTT.match(lines[0]):
-        return "-->" in peek
+        return any("-->" in line and _TIMING.match(line) for line in peek.split("\n"))
     for line in [line for line in lines if line.strip()][:_SRT_PROBE]:
         if _TIMING.match(line):
-            return True
+            return bool(_EXACT.match(line))
         if not line.strip().isdecimal():
             return False
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from agent_assist.records import Conversation, Speaker, Turn
 MAX_WHATSAPP = 20_000_000
 _PROBE_LINES = 400
 _MAX_NAME = 80
+_FOREIGN = re.compile(r"\s*(?:\d{1,2}:\d{2}(?!\d)|(?:DEBUG|INFO|WARN|WARNING|ERROR|FATAL|TRACE)\s?:)")
 _QUOTES = frozenset('"“”„«»')
 
 _SHAPES = {
@@ -32,6 +34,8 @@ _SHAPES = {
     Shape.IPHONE: "This was read as a WhatsApp chat exported from an iPhone.",
     Shape.COPIED: "This was read as messages copied out of WhatsApp.",
 }
+_LOOKS = "This looks like a WhatsApp chat exported from an iPhone."
+_OWN = (Kind.NOTICE, Kind.BUSINESS, Kind.CALL, Kind.DELETED)
 _LEFT_OUT = (
     (Kind.NOTICE, "system message"),
     (Kind.CALL, "call notice"),
@@ -53,7 +57,7 @@ class _Message:
 
 @dataclass(slots=True)
 class _Chat:
-    """What the messages of an export come to."""
+    """What the messages of an export come to; `own` is whether anything in it is only WhatsApp's."""
 
     pieces: list[Piece] = field(default_factory=list)
     headers: list[Header] = field(default_factory=list)
@@ -62,6 +66,7 @@ class _Chat:
     edited: int = 0
     forwarded: int = 0
     files: int = 0
+    own: bool = False
 
 
 def _is_whatsapp(peek: str) -> bool:
@@ -70,11 +75,17 @@ def _is_whatsapp(peek: str) -> bool:
     A single message is read as well as plain text, which has seen stamps of all kinds.
     """
     lines = peek.lstrip("\ufeff \t\r\n").split("\n", _PROBE_LINES)[:_PROBE_LINES]
-    first = read_header(lines[0])
+    first = _header(lines[0])
     if first is None or not _typical(first, peek):
         return False
-    headers = [header for header in map(read_header, lines) if header]
+    headers = [header for header in map(_header, lines) if header]
     return len(headers) > 1 and any(_sender(header.rest) for header in headers)
+
+
+def _header(line: str) -> Header | None:
+    """The stamp that a line begins with, unless it is one of a log or of a plan of times."""
+    header = read_header(line)
+    return None if header and _FOREIGN.match(header.rest) else header
 
 
 def _typical(header: Header, peek: str) -> bool:
@@ -91,6 +102,7 @@ def _whatsapp(decoded: Decoded, customer: str | None, on_bad: OnBad | None) -> l
     messages, before = _cut(decoded.text.split("\n"))
     _join_names(messages)
     chat = _read(messages)
+    chat.own = chat.own or "\u200e" in decoded.text
     if not chat.pieces:
         raise KnownError(
             "There is no message in this WhatsApp chat. Export it again, without media, and open the text file."
@@ -126,7 +138,7 @@ def _with_business(piece: Piece, businesses: set[str]) -> Piece:
 
 def _cut(lines: Sequence[str]) -> tuple[list[_Message], int]:
     """The messages, and how many lines with words stand before the first."""
-    headers = [read_header(line) for line in lines]
+    headers = [_header(line) for line in lines]
     usual = _usual(h for h in headers if h)
     messages: list[_Message] = []
     before = 0
@@ -207,6 +219,7 @@ def _read(messages: Sequence[_Message]) -> _Chat:
     for message in messages:
         content = read_content(message.text, by_app=not message.name)
         kind = content.kind
+        chat.own = chat.own or kind in _OWN or bool(content.files or content.edited or content.forwarded)
         if kind is Kind.UNKNOWN and message.name and not _app_spoke(message.header, content.text):
             kind = Kind.SAID
         if kind is Kind.BUSINESS and message.name:
@@ -231,7 +244,9 @@ def _app_spoke(header: Header, text: str) -> bool:
 
 
 def _notes(chat: _Chat, calendar: Calendar, before: int) -> list[str]:
-    notes = [_SHAPES[chat.headers[0].shape]]
+    first = chat.headers[0]
+    shared = first.shape is Shape.IPHONE and not first.comma and not chat.own
+    notes = [_LOOKS if shared else _SHAPES[first.shape]]
     if calendar.note:
         notes.append(calendar.note)
     dropped = len(chat.pieces) - MAX_TURNS

@@ -214,7 +214,21 @@ def _by_values(rows: _Rows, delimiter: str, skip: int, width: int) -> Guess | No
         if column is not None:
             taken[part] = column
     titles = rows[0] if skip else [f"Column {i + 1}" for i in columns]
-    return Guess(_columns(taken, titles, below, delimiter, skip), clear=True)
+    known = not skip or any(words.bare(title) in ranks for title in titles for ranks in words.TITLES.values())
+    clear = known and not any(_is_prose(_filled(below, i)) for i in columns if i not in taken.values())
+    return Guess(_columns(taken, titles, below, delimiter, skip), clear)
+
+
+def _is_prose(filled: Sequence[str]) -> bool:
+    """Whether most cells hold words, and other ones each: names and labels stand at several rows."""
+    many = len({cell.strip() for cell in filled}) * 2 > len(filled) > 1
+    return many and _share(filled, _is_wordy) > 0.5
+
+
+def _is_wordy(cell: str) -> bool:
+    tokens = [token.strip(".,;:!?…'’\"()-") for token in cell.split()]
+    told = sum(token.replace("'", "").replace("’", "").isalpha() for token in tokens)
+    return (told >= 2 or told == len(tokens) > 0) and not times.tells_moment(cell)
 
 
 def _vague(rows: _Rows, delimiter: str, width: int) -> Guess:
