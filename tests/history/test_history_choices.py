@@ -34,13 +34,13 @@ def test_saying_it_again_of_the_same_moment_replaces(history: History) -> None:
 
 
 def test_erasing_a_conversation_blanks_the_link_and_keeps_what_was_learnt(history: History) -> None:
-    history.save(make_analysis("c1"))
+    history.save(make_analysis("first talk"))
     history.save(make_analysis("c2"))
-    history.add_choices([make_choice("c1"), make_choice("c1", slot=1), make_choice("c2")])
-    history.delete("c1")
+    history.add_choices([make_choice("first talk"), make_choice("first talk", slot=1), make_choice("c2")])
+    history.delete("first talk")
     first, second, other = history.choices()
     assert first.conversation == second.conversation  # they were offered side by side
-    assert "c1" not in first.conversation
+    assert "first talk" not in first.conversation
     assert (first.features, second.slot, other.conversation) == (make_choice().features, 1, "c2")
 
 
