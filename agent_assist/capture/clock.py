@@ -58,6 +58,11 @@ class Stamp:
     names_day: bool = False
 
 
+def as_utc(at: datetime) -> datetime:
+    """A moment that can be put in order with others: one without a zone counts as UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def parse_stamp(text: str) -> Stamp:
     """Reads what there is of a date and a time of day in a short text."""
     fields = None

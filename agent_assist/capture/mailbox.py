@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from agent_assist.capture.clock import as_utc
 from agent_assist.capture.mail_headers import (
     Person,
     base_subject,
@@ -126,7 +127,7 @@ def letter_of(raw: bytes, *, pasted: bool, before: float) -> Letter | None:
 
 def seconds(at: datetime) -> float:
     """A moment as a number, for putting moments with and without a zone in order."""
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    return as_utc(at).timestamp()
 
 
 def _writer(mail: Mail) -> Person | None:

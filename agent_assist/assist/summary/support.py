@@ -83,9 +83,7 @@ class Support:
         about = _OF_THE_AGENT.sub("", rest) if wish else rest
         if rest == line or _is_broken(rest) or _SOMEBODY_ELSE.search(about):
             return None
-        if self._stops_within_number(line) or not is_complete(line) or len(line.split()) > _LONGEST:
-            return None
-        if any(not claim.supported for claim in claims.find(claims.unhidden(line)[0], self._evidence)):
+        if not self._is_sound(line):
             return None
         said = self._told(rest, _CUSTOMER)
         covered = self._citer.coverage(said, _CUSTOMER)
@@ -95,30 +93,34 @@ class Support:
         # What we are said to have done for them has to stand in a turn of ours, whatever a customer's turn says.
         if self._citer.grants_unsaid(_WISHED.sub(" ", rest) if wish else rest, complaint=not wish):
             return None
-        turns = self._citer.cite(said, _CUSTOMER)
-        support = self._citer.carried(said, turns)
         # After "that" stands a whole clause, with a verb that has to agree too.
         clause = f"that{rest}" if opening.endswith(" that") else rest
-        if not turns or support < _LEAST_CITED or not self._citer.agrees(clause, said, turns, wish):
-            return None
-        return Supported(Line(line, turns), support)
+        return self._cited(line, clause, said, _CUSTOMER, wish)
 
     def check_ours(self, text: str, opening: str) -> Supported | None:
         """The same for a line about what our side has said, asked or done: only turns of ours carry it."""
         line = first_sentences(" ".join(text.split()), 1)
         rest = line.removeprefix(opening)
-        if rest == line or _is_broken(rest) or not is_complete(line) or len(line.split()) > _LONGEST:
-            return None
-        if self._stops_within_number(line):
-            return None
-        if any(not claim.supported for claim in claims.find(claims.unhidden(line)[0], self._evidence)):
+        if rest == line or _is_broken(rest) or not self._is_sound(line):
             return None
         said = self._told(rest, OUR_SIDE)
         if self._citer.coverage(said, OUR_SIDE) < _LEAST or self._citer.grants_unsaid(rest):
             return None
-        turns = self._citer.cite(said, OUR_SIDE)
+        return self._cited(line, rest, said, OUR_SIDE)
+
+    def _is_sound(self, line: str) -> bool:
+        """Whether a line is whole, not too long, and states no specific that the conversation lacks."""
+        if self._stops_within_number(line) or not is_complete(line) or len(line.split()) > _LONGEST:
+            return False
+        return all(claim.supported for claim in claims.find(claims.unhidden(line)[0], self._evidence))
+
+    def _cited(
+        self, line: str, clause: str, said: str, side: tuple[Speaker, ...], wish: bool = False
+    ) -> Supported | None:
+        """A line with its turns; None where those of one side carry too little of it, or deny it."""
+        turns = self._citer.cite(said, side)
         support = self._citer.carried(said, turns)
-        if not turns or support < _LEAST_CITED or not self._citer.agrees(rest, said, turns):
+        if not turns or support < _LEAST_CITED or not self._citer.agrees(clause, said, turns, wish):
             return None
         return Supported(Line(line, turns), support)
 

@@ -6,9 +6,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
+from agent_assist.capture.clock import as_utc
 from agent_assist.capture.decode import Decoded, clean
 from agent_assist.capture.format import Format
 from agent_assist.capture.formats.desk_fields import MAX_DEPTH, Row, ident, items, load, peeked
@@ -235,7 +236,7 @@ def _once(said: Sequence[Message]) -> list[Message]:
 
 
 def _is_older(message: Message, known: Message) -> bool:
-    return message.edited is not None and known.edited is not None and _at(message.edited) < _at(known.edited)
+    return message.edited is not None and known.edited is not None and as_utc(message.edited) < as_utc(known.edited)
 
 
 def _in_order(messages: list[Message]) -> list[Message]:
@@ -243,13 +244,9 @@ def _in_order(messages: list[Message]) -> list[Message]:
     last = float("-inf")
     order: list[float] = []
     for message in messages:
-        last = _at(message.at) if message.at is not None else last
+        last = as_utc(message.at).timestamp() if message.at is not None else last
         order.append(last)
     return [messages[i] for i in sorted(range(len(messages)), key=order.__getitem__)]
-
-
-def _at(moment: datetime) -> float:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _settle(messages: Sequence[Message]) -> tuple[str, ...]:

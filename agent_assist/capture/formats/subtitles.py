@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from agent_assist.capture.counting import count, were
 from agent_assist.capture.decode import Decoded
 from agent_assist.capture.draft import Piece
 from agent_assist.capture.format import Format
@@ -196,9 +197,9 @@ def _filled(stretches: Sequence[_Stretch]) -> tuple[list[_Stretch], list[str]]:
         filled.append(replace(stretch, name=spelled.get(who, ""), changes=False))
     notes = []
     if carried:
-        notes.append(f"{_cues(carried)} without a name {_were(carried)} given to whoever spoke before.")
+        notes.append(f"{count(carried, 'cue')} without a name {were(carried)} given to whoever spoke before.")
     if unknown:
-        notes.append(f"{_cues(unknown)} of nobody known {_were(unknown)} kept as system lines.")
+        notes.append(f"{count(unknown, 'cue')} of nobody known {were(unknown)} kept as system lines.")
     return filled, notes
 
 
@@ -239,23 +240,14 @@ def _alternating(stretches: Sequence[_Stretch]) -> tuple[list[Piece], list[str]]
 def _notes(track: Track, silent: int) -> list[str]:
     notes = [f"This was read as a call transcript in {'WebVTT' if track.is_vtt else 'SRT'}."]
     if track.asides:
-        many = track.asides != 1
-        notes.append(f"{track.asides:,} comment or style block{'s' * many} {_were(track.asides)} left out.")
+        notes.append(f"{count(track.asides, 'comment or style block')} {were(track.asides)} left out.")
     if silent:
-        notes.append(f"{_cues(silent)} without words, such as [music], {_were(silent)} left out.")
+        notes.append(f"{count(silent, 'cue')} without words, such as [music], {were(silent)} left out.")
     if track.repeated:
-        notes.append(f"{_cues(track.repeated)} stood there more than once and {_were(track.repeated)} read once.")
+        notes.append(f"{count(track.repeated, 'cue')} stood there more than once and {were(track.repeated)} read once.")
     if track.reordered:
         notes.append("The cues were not in order of their times and were sorted.")
     return notes
-
-
-def _cues(number: int) -> str:
-    return f"{number:,} cue{'s' * (number != 1)}"
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
 
 
 FORMAT = Format(

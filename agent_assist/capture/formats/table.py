@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice, pairwise
 
+from agent_assist.capture.clock import as_utc
 from agent_assist.capture.decode import Decoded
 from agent_assist.capture.format import Format
 from agent_assist.capture.jsonl import OnBad
@@ -166,7 +167,7 @@ def _in_order(group: list[Message], notes: _Counts) -> list[Message]:
 def _instant(at: datetime | None) -> datetime:
     if at is None:
         return _LONG_AGO
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return as_utc(at)
 
 
 def _built(name: str, group: Sequence[Message], shared: frozenset[str]) -> Conversation:

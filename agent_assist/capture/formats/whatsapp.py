@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from agent_assist.capture.counting import count, were
 from agent_assist.capture.decode import Decoded
 from agent_assist.capture.draft import Piece
 from agent_assist.capture.format import Format
@@ -252,29 +253,21 @@ def _notes(chat: _Chat, calendar: Calendar, before: int) -> list[str]:
     dropped = len(chat.pieces) - MAX_TURNS
     if dropped > 0:
         notes.append(f"The latest {MAX_TURNS:,} messages were read; {dropped:,} earlier ones were left out.")
-    gone = [_count(chat.left_out[kind], word) for kind, word in _LEFT_OUT if chat.left_out[kind]]
+    gone = [count(chat.left_out[kind], word) for kind, word in _LEFT_OUT if chat.left_out[kind]]
     if gone:
         listed = gone[0] if len(gone) == 1 else f"{', '.join(gone[:-1])} and {gone[-1]}"
-        notes.append(f"{listed} {_were(sum(chat.left_out.values()))} left out.")
+        notes.append(f"{listed} {were(sum(chat.left_out.values()))} left out.")
     if before:
-        notes.append(f"{_count(before, 'line')} before the first message {_were(before)} left out.")
+        notes.append(f"{count(before, 'line')} before the first message {were(before)} left out.")
     if chat.files:
         notes.append(
-            f"{_count(chat.files, 'file')} {_were(chat.files)} sent; short marks stand for them, such as (image)."
+            f"{count(chat.files, 'file')} {were(chat.files)} sent; short marks stand for them, such as (image)."
         )
     if chat.edited:
-        notes.append(f"{_count(chat.edited, 'message')} {_were(chat.edited)} edited after sending.")
+        notes.append(f"{count(chat.edited, 'message')} {were(chat.edited)} edited after sending.")
     if chat.forwarded:
-        notes.append(f"{_count(chat.forwarded, 'message')} {_were(chat.forwarded)} forwarded from somebody else.")
+        notes.append(f"{count(chat.forwarded, 'message')} {were(chat.forwarded)} forwarded from somebody else.")
     return notes
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'s' * (number != 1)}"
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
 
 
 FORMAT = Format(
