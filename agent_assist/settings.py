@@ -63,6 +63,21 @@ SAVE = Option("history.save", True, "Keep each analysed conversation in the encr
 THEME = Option("window.theme", "system", "Light or dark, or as the system has it.", ("system", "light", "dark"))
 ON_TOP = Option("window.always_on_top", False, "Keep the sidebar above other windows.")
 WIDTH = Option("window.width", 420, "Width of the sidebar in pixels.", (), 360, 480)
+PROGRAMS = Option(
+    "ways.programs",
+    False,
+    "Take in what the browser extension, `agent-assist push` and `hook serve` bring.",
+)
+CLIPBOARD = Option(
+    "ways.clipboard",
+    False,
+    "Offer to take in a conversation that was copied in another program.",
+)
+CLIPBOARD_DENY = Option(
+    "ways.clipboard_deny", "", "Programs whose copies are never looked at, by name, separated by commas."
+)
+FOLDER = Option("ways.folder", "", "Folder whose new files are taken in; empty for none.")
+HOTKEY = Option("ways.hotkey", "", "Keys that take in the selected text from anywhere: <ctrl>+<alt>+a; empty for none.")
 
 OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (
     MODEL,
@@ -74,6 +89,11 @@ OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (
     THEME,
     ON_TOP,
     WIDTH,
+    PROGRAMS,
+    CLIPBOARD,
+    CLIPBOARD_DENY,
+    FOLDER,
+    HOTKEY,
 )
 _BY_NAME = {option.name: option for option in OPTIONS}
 

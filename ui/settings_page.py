@@ -16,7 +16,13 @@ from ui.widgets.adapted import AdaptedSection
 from ui.widgets.basics import Button, Check, Section, Text, row
 from ui.widgets.preferences import PreferencesSection
 
-SECTIONS = {"llm": "Language model", "assist": "Suggestions", "history": "History", "window": "Window"}
+SECTIONS = {
+    "llm": "Language model",
+    "assist": "Suggestions",
+    "history": "History",
+    "window": "Window",
+    "ways": "Ways in",
+}
 TITLES = {VOICE.name: "Our voice"}
 """Words for the options whose name alone does not tell what they are."""
 AnyOption = Option[str] | Option[int] | Option[bool]

@@ -4,6 +4,21 @@ Indices of turns are zero-based positions in `Conversation.turns` everywhere in 
 terminal show them one-based.
 """
 
+from agent_assist.records.arrivals import (
+    Alike,
+    ArrivalEvent,
+    Arrived,
+    Contact,
+    ContactKind,
+    Inserted,
+    Seen,
+    Tracked,
+    Trouble,
+    Way,
+    WaysChanged,
+    WayState,
+    Window,
+)
 from agent_assist.records.coach import (
     Change,
     Coaching,
@@ -62,13 +77,18 @@ from agent_assist.records.mood import (
 
 __all__ = [
     "SURE",
+    "Alike",
     "Analysis",
+    "ArrivalEvent",
+    "Arrived",
     "Aside",
     "Assist",
     "AssistEvent",
     "Change",
     "Choice",
     "Coaching",
+    "Contact",
+    "ContactKind",
     "ContextUse",
     "Conversation",
     "Correction",
@@ -79,6 +99,7 @@ __all__ = [
     "Fact",
     "Grounding",
     "HistoryItem",
+    "Inserted",
     "Label",
     "Line",
     "Mood",
@@ -94,6 +115,7 @@ __all__ = [
     "ReplyDraft",
     "ReplyReady",
     "Rewrite",
+    "Seen",
     "Severity",
     "Source",
     "Speaker",
@@ -102,8 +124,14 @@ __all__ = [
     "Summary",
     "SummaryDraft",
     "Tag",
+    "Tracked",
+    "Trouble",
     "Turn",
     "TurnScore",
     "Vulnerability",
+    "Way",
+    "WayState",
+    "WaysChanged",
+    "Window",
     "Wish",
 ]

@@ -27,6 +27,7 @@ class Turn:
         text: plain text, never empty; line breaks are kept.
         name: the name as it stood in the source, if any.
         at: when it was written; aware where the source named a zone, else naive local time.
+        via: the way that it came in, as in `records.Way`; None where it came with all others.
     """
 
     i: int
@@ -34,6 +35,7 @@ class Turn:
     text: str
     name: str | None = None
     at: datetime | None = None
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ class Plan:
         rate: the highest learning rate; it rises over the first `warm_up` part of all steps and falls as a cosine.
         together: lessons of one step.
         reply, summary, rewrite: what a token of each kind counts.
-        through: let the gradient also pass through the chat.
         seed: of the adapter's beginning and the order.
         data: SHA-256 of the examples; a run goes on only with the same.
     """
@@ -45,7 +44,6 @@ class Plan:
     reply: float = 1.0
     summary: float = 0.6
     rewrite: float = 0.5
-    through: bool = False
     seed: int = 1
     data: str = ""
 
@@ -147,7 +145,7 @@ class Course:
         tokens, total = 0, 0.0
         for lesson in lessons:
             planted = tree.plant(lesson, self._plan.weights)
-            found: Tensor = tree.loss(self._network, planted, self._plan.through) / len(lessons)
+            found: Tensor = tree.loss(self._network, planted) / len(lessons)
             found.backward()
             self._network.adapter.collect()
             tokens, total = tokens + planted.count, total + found.item()
@@ -172,7 +170,7 @@ def held_out_loss(network: Network, lessons: Sequence[Lesson]) -> dict[Kind, flo
         planted = tree.plant(lesson, dict.fromkeys(Kind, 1.0))
         kinds = [task.kind for task in lesson.tasks for _ in task.answer]
         with torch.no_grad():
-            found = tree.hidden(network, planted, False)
+            found = tree.hidden(network, planted)
             for kind in set(kinds):
                 chosen = torch.tensor([k is kind for k in kinds], device=found.device)
                 truth = planted.truth.to(found.device)[chosen]

@@ -2,6 +2,9 @@
 
 The tokens of an example form a tree, as in the product: the chat once, then all tasks side by side, those that begin
 alike sharing their beginning. A token sees the chat and what leads to it, so that one pass trains every task.
+
+The chat is read by the base alone and only the tasks with the adapter, as the product does it (activated LoRA, Greenewald
+et al., 2025): the adapter learns to write, what was understood stays as it was, and the chat needs no gradient.
 """
 
 from __future__ import annotations
@@ -156,7 +159,7 @@ class Network:
         self.adapter = adapter
 
     def read(
-        self, tokens: Tensor, positions: Tensor, mask: Tensor, before: Memory | None = None
+        self, tokens: Tensor, positions: Tensor, mask: Tensor, before: Memory | None = None, adapted: bool = True
     ) -> tuple[Tensor, Memory]:
         """Runs tokens through the blocks.
 
@@ -165,6 +168,7 @@ class Network:
             positions: of each, `[tokens]`.
             mask: `[tokens, seen]`, True where a token sees another; first the tokens of `before`, then these.
             before: what was read before them.
+            adapted: whether the adapter takes part.
 
         Returns:
             The hidden values under the output layer, `[tokens, width]`, and keys and values of these tokens.
@@ -175,7 +179,7 @@ class Network:
         for n, block in enumerate(self.base.blocks):
 
             def linear(value: Tensor, layer: str, n: int = n, made: dict[str, Frozen] = block.linear) -> Tensor:
-                if layer not in ADAPTED:
+                if not adapted or layer not in ADAPTED:
                     plain: Tensor = _Plain.apply(value, made[layer])
                     return plain
                 down, up = self.adapter.fused(n, layer)

@@ -130,7 +130,6 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--reply", type=float, default=1.0, help="what a token of a reply counts")
     parser.add_argument("--summary", type=float, default=0.6, help="what a token of a summary counts")
     parser.add_argument("--rewrite", type=float, default=0.5, help="what a token of a rewrite counts")
-    parser.add_argument("--through", action="store_true", help="let the gradient pass through the chat too")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, default=Path("build/voice"), help="where the checkpoint is kept")
     parser.add_argument("--to", type=Path, help="the adapter's file")
@@ -145,7 +144,7 @@ def main(given: Sequence[str] | None = None) -> int:
         from models.voice.course import Plan
 
         _keep_memory()
-        named = ("rank", "epochs", "rate", "together", "reply", "summary", "rewrite", "through", "seed")
+        named = ("rank", "epochs", "rate", "together", "reply", "summary", "rewrite", "seed")
         plan = Plan(**{name: getattr(options, name) for name in named})
         shelf = Shelf(find_places())
         to = options.to or FOLDER / f"{options.base}.gguf"

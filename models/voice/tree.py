@@ -72,25 +72,19 @@ def plant(lesson: Lesson, weights: Mapping[Kind, float]) -> Tree:
     )
 
 
-def hidden(network: Network, tree: Tree, through: bool) -> Tensor:
-    """The values under the output layer at the answers' positions.
-
-    Args:
-        network: on any device.
-        tree: the lesson.
-        through: let the gradient also reach what the chat's tokens hand on; costs as much again for each of them.
-    """
+def hidden(network: Network, tree: Tree) -> Tensor:
+    """The values under the output layer at the answers' positions; the chat is read without the adapter."""
     device = network.base.words.device
     positions = torch.arange(len(tree.chat), device=device)
-    with torch.set_grad_enabled(through and torch.is_grad_enabled()):
-        _, memory = network.read(tree.chat.to(device), positions, causal(len(tree.chat)).to(device))
+    with torch.no_grad():
+        _, memory = network.read(tree.chat.to(device), positions, causal(len(tree.chat)).to(device), adapted=False)
     found, _ = network.read(tree.tokens.to(device), tree.positions.to(device), tree.mask.to(device), memory)
     return found[tree.at.to(device)]
 
 
-def loss(network: Network, tree: Tree, through: bool) -> Tensor:
+def loss(network: Network, tree: Tree) -> Tensor:
     """Mean cross entropy of the lesson's answer tokens, by their shares."""
-    found = hidden(network, tree, through)
+    found = hidden(network, tree)
     return network.loss(found, tree.truth.to(found.device), tree.share.to(found.device))
 
 
