@@ -72,8 +72,7 @@ class Engines:
     def get(self, token: CancelToken) -> WorkerEngine:
         """The engine for the model that the settings ask for; another one replaces it when they change.
 
-        With our voice switched on or off it is another one too: what a model has read with an adapter means nothing
-        without it, so all that was read goes with the process.
+        With our voice switched on or off it is another one too.
 
         Raises:
             KnownError: no model is installed.

@@ -119,8 +119,7 @@ class Llama:
         plain: keep to the processor's common instructions; slower, and safe where the special ones fail.
         on_progress: called with 0 to 1 while the file is loaded.
         stop: looked at often, also in the middle of a computation; True ends it with Cancelled.
-        voice: a GGUF adapter made for this very file, in force for all that is read and written. It stays as long as
-            the model does: what was read with it means nothing without it, and the other way round.
+        voice: a GGUF adapter made for this very file; `speak` says when it takes part, and at first it does not.
 
     Raises:
         KnownError: a file is damaged, of an unknown kind, or does not fit in memory.
@@ -165,8 +164,8 @@ class Llama:
         self._vocab = c.llama_model_get_vocab(self._model)
         self._words = int(c.llama_vocab_n_tokens(self._vocab))
         self._context = self._make_context(context, sequences, threads)
-        if voice is not None:
-            self._take_on(voice)
+        self._voice = self._take_on(voice) if voice is not None else None
+        self._speaks = False
         self._abort = c.ggml_abort_callback(lambda _data: stop())
         c.llama_set_abort_callback(self._context, self._abort, None)
         self._memory = c.llama_get_memory(self._context)
@@ -190,20 +189,34 @@ class Llama:
             )
         return ctypes.c_void_p(made)
 
-    def _take_on(self, voice: Path) -> None:
-        """Lets an adapter take part in all that the context computes; llama.cpp frees it with the model."""
+    def _take_on(self, voice: Path) -> ctypes.Array[ctypes._Pointer[ctypes.c_void_p]]:
+        """Loads an adapter; llama.cpp frees it with the model."""
         adapter = c.llama_adapter_lora_init(self._model, str(voice).encode())
-        adapters, scales = (c.llama_adapter_lora_p_ctypes * 1)(adapter), (ctypes.c_float * 1)(1.0)
-        if not adapter or c.llama_set_adapters_lora(self._context, adapters, 1, scales) != 0:
+        if not adapter:
             raise KnownError(
                 f"The voice {voice.name} cannot be loaded; memory may be short. Close other programs and try again, "
                 "or switch our voice off in the settings (llm.voice)."
             )
+        return (c.llama_adapter_lora_p_ctypes * 1)(adapter)
+
+    def speak(self, with_voice: bool) -> None:
+        """Whether the voice takes part in what is computed from now on; without one nothing changes.
+
+        The conversation is read without it and only tasks and answers with it, as it was trained: reading costs nothing
+        more, and what was read holds for both.
+        """
+        if self._voice is None or with_voice == self._speaks:
+            return
+        if c.llama_set_adapters_lora(self._context, self._voice, int(with_voice), (ctypes.c_float * 1)(1.0)) != 0:
+            raise BugError("llama.cpp refused an adapter that it had loaded")
+        self._speaks = with_voice
 
     def _warm_up(self) -> None:
         """Computes a little, so that an instruction this machine does not carry out shows here and not in a request."""
-        self.decode([Slot(0, k, (0,), k == 0) for k in range(BATCH // 4)])
-        self.forget(0)
+        for with_voice in (True, False):
+            self.speak(with_voice)
+            self.decode([Slot(0, k, (0,), k == 0) for k in range(BATCH // 4)])
+            self.forget(0)
 
     def tokenize(self, pieces: Iterable[Piece]) -> list[int]:
         """Pieces as tokens; only control pieces can become control tokens."""

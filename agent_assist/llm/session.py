@@ -96,6 +96,7 @@ class Session:
             stats = Stats(
                 prompt_tokens=len(fit.tokens), cached_tokens=cached, restored_tokens=restored, read_ms=_ms(started)
             )
+            self._model.speak(with_voice=True)
             if request.ahead:
                 stats = replace(stats, task_tokens=self._ahead.read(answers, len(self._held)), read_ms=_ms(started))
             elif answers:
@@ -148,6 +149,7 @@ class Session:
         self._model.forget(0, known)
         del self._held[known:]
         total = len(tokens) - known
+        self._model.speak(with_voice=False)
         while len(self._held) < len(tokens):
             start = len(self._held)
             part = tokens[start : start + _PORTION]
