@@ -30,6 +30,7 @@ class Part(StrEnum):
     ASK = "ask"
     DECLINE = "decline"
     CLOSE = "close"
+    ROUND = "round"
 
 
 class Heat(StrEnum):

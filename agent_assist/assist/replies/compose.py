@@ -32,7 +32,7 @@ _JITTER = 1.3
 _GIVEN = 3.5
 _AGAIN = 1.0  # off for a clause that another reply of this moment has
 _FEWEST_WORDS = 30
-"""Of a reply to somebody who is upset."""
+"""Of a reply: fewer read as brushed off."""
 _IN_THE_MIDDLE = 13  # words of a clause that more words follow
 _LOOKED_AT = 12
 _ALIKE = 0.5
@@ -44,6 +44,7 @@ _GAIN: dict[str, float] = {
     Slot.CASE: 1.5,
     Slot.QUESTION: 1.5,
 }
+_OF_THE_MOMENT = (Part.LISTEN, Part.FOLLOW_UP, Part.ROUND)
 _MOVES = frozenset((Situation.STEPS, Situation.ASKED, Situation.ANSWERED, Situation.GAVE))
 # What was asked for or sent is not known here: a sentence about it has to say that it means that.
 _ABOVE = re.compile(r"\b(?:above|asked|sent|steps?|link)\b", re.IGNORECASE)
@@ -180,17 +181,18 @@ class Composer:
                     continue
                 return None
             made.chosen.append(best)
-        if self._context.heat is not Heat.CALM:
-            self._round_off(made)
+        self._round_off(made)
         self._keep(made)
         return made
 
     def _round_off(self, made: Composed) -> None:
-        """Says what comes next where an upset customer would get too few words."""
-        if len(PLACEHOLDER.sub(" ", made.text).split()) >= _FEWEST_WORDS or Part.CLOSE in made.strategy.parts:
-            return
-        if Part.FOLLOW_UP not in made.strategy.parts and (more := self._best(Part.FOLLOW_UP.value, made)) is not None:
-            made.chosen.append(more)
+        """Says what comes next, then makes an answer easy, where the customer would get too few words."""
+        ends = {Part.FOLLOW_UP.value, Part.CLOSE.value} & set(made.strategy.parts)
+        for part in (Part.ROUND, Part.ROUND) if ends else (Part.FOLLOW_UP, Part.ROUND):
+            if len(PLACEHOLDER.sub(" ", made.text).split()) >= _FEWEST_WORDS:
+                return
+            if (more := self._best(part.value, made)) is not None:
+                made.chosen.append(more)
 
     def _parts(self, strategy: Strategy) -> list[str]:
         """A strategy's parts; a question that waits for an answer gets one in the place of the next step."""
@@ -277,7 +279,7 @@ class Composer:
 
     def _situation(self, sentence: Sentence) -> float:
         glad = self._context.moment.kind is Kind.GLAD
-        if glad and sentence.pillar in (Part.LISTEN, Part.FOLLOW_UP) and Situation.THANKS not in sentence.situations:
+        if glad and sentence.pillar in _OF_THE_MOMENT and Situation.THANKS not in sentence.situations:
             return _NEVER
         if ANY in sentence.situations:
             return _ANYWHERE
