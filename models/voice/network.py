@@ -3,8 +3,9 @@
 The tokens of an example form a tree, as in the product: the chat once, then all tasks side by side, those that begin
 alike sharing their beginning. A token sees the chat and what leads to it, so that one pass trains every task.
 
-The chat is read by the base alone and only the tasks with the adapter, as the product does it (activated LoRA, Greenewald
-et al., 2025): the adapter learns to write, what was understood stays as it was, and the chat needs no gradient.
+The chat is read by the base alone and only the tasks with the adapter, as the product does it (activated LoRA,
+Greenewald et al., 2025): the adapter learns to write, what was understood stays as it was, and the chat needs no
+gradient.
 """
 
 from __future__ import annotations

@@ -178,7 +178,7 @@ def test_without_a_customer_there_is_nothing_to_answer() -> None:
         (Label.SADNESS, 0.6, "My mother died last week and I can't find her papers."),
     ],
 )
-def test_no_customer_is_brushed_off_with_a_few_words_or_given_a_letter(label: Label, distress: float, said: str) -> None:
+def test_no_customer_is_brushed_off_or_given_a_letter(label: Label, distress: float, said: str) -> None:
     found = replies(label, distress, f"c: {said}", "a: There is a button in the bottom right corner of the app.")
     assert found
     assert [r.text for r in found if not 30 <= len(PLACEHOLDER.sub(" ", r.text).split()) <= 90] == []

@@ -50,6 +50,7 @@ def theirs(file: Path, asked: Lesson, voice: Path | None) -> NDArray[np.float32]
         tokens = [*asked.chat, *task.asked, *task.answer[:-1]]
         for k, token in enumerate(tokens):
             wanted = k >= len(asked.chat) + len(task.asked) - 1
+            model.speak(with_voice=k >= len(asked.chat))
             model.decode([Slot(token, k, (0,), wanted)])
             if wanted:
                 rows.append(np.ctypeslib.as_array(c.llama_get_logits_ith(model._context, 0), (model._words,)).copy())
@@ -75,7 +76,7 @@ def test_the_network_is_the_model_that_the_product_runs(shelf: Path, tmp_path: P
 
     def ours() -> NDArray[np.float32]:
         with torch.no_grad():
-            found: NDArray[np.float32] = network.logits(tree.hidden(network, planted, False)).numpy()
+            found: NDArray[np.float32] = network.logits(tree.hidden(network, planted)).numpy()
         return found
 
     plain, base_of_theirs = ours(), theirs(file, asked, None)

@@ -65,15 +65,17 @@ def stirred(found: Network) -> Network:
 
 
 def alone(found: Network, task: Task) -> object:
-    tokens = torch.tensor([*LESSON.chat, *task.asked, *task.answer[:-1]])
-    hidden, _ = found.read(tokens, torch.arange(len(tokens)), causal(len(tokens)))
-    return hidden[len(LESSON.chat) + len(task.asked) - 1 :]
+    chat, rest = torch.tensor(LESSON.chat), torch.tensor([*task.asked, *task.answer[:-1]])
+    count = len(chat) + len(rest)
+    _, memory = found.read(chat, torch.arange(len(chat)), causal(len(chat)), adapted=False)
+    hidden, _ = found.read(rest, torch.arange(len(chat), count), causal(count)[len(chat) :], memory)
+    return hidden[len(task.asked) - 1 :]
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
 def test_a_tree_gives_what_each_task_gives_alone() -> None:
     found = stirred(network())
-    together = tree.hidden(found, tree.plant(LESSON, dict.fromkeys(Kind, 1.0)), False)
+    together = tree.hidden(found, tree.plant(LESSON, dict.fromkeys(Kind, 1.0)))
     apart = torch.cat([alone(found, task) for task in LESSON.tasks])
     assert torch.allclose(together.float(), apart.float(), atol=0.05)
     assert not torch.allclose(together.float().roll(1, 0), apart.float(), atol=0.5)
@@ -88,18 +90,18 @@ def test_the_shares_of_a_lesson_are_its_kinds_weights() -> None:
 def test_the_gradient_is_that_of_plain_pytorch() -> None:
     found = stirred(network())
     planted = tree.plant(LESSON, dict.fromkeys(Kind, 1.0))
-    tree.loss(found, planted, True).backward()
+    tree.loss(found, planted).backward()
     found.adapter.collect()
-    name = "blk.1.ffn_up.weight.lora_b"
+    name = "blk.1.ffn_down.weight.lora_b"
     slope = found.adapter.tensors[name].grad
     step = 0.02 * slope / slope.norm()
     with torch.no_grad():
         found.adapter.tensors[name].add_(step * 5)
         found.adapter.refresh()
-        above = tree.loss(found, planted, True).item()
+        above = tree.loss(found, planted).item()
         found.adapter.tensors[name].sub_(step * 10)
         found.adapter.refresh()
-        below = tree.loss(found, planted, True).item()
+        below = tree.loss(found, planted).item()
     assert (above - below) / 0.2 == pytest.approx(slope.norm().item(), rel=0.2)
 
 

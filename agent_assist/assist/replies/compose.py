@@ -13,7 +13,7 @@ import msgspec
 from agent_assist.assist import guard
 from agent_assist.assist.cite import stems
 from agent_assist.assist.moment import Kind
-from agent_assist.assist.replies.bank import ANY, Heat, Part, Register, Sentence, Situation, Slot, bank
+from agent_assist.assist.replies.bank import ANY, Part, Register, Sentence, Situation, Slot, bank
 from agent_assist.assist.replies.context import Context
 from agent_assist.assist.replies.situations import tells
 from agent_assist.assist.replies.supposes import holds
