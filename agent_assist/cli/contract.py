@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from agent_assist.records import (
     Analysis,
+    Aside,
     Assist,
     Conversation,
     EmotionReading,
@@ -39,6 +41,10 @@ def analysis_object(analysis: Analysis, *, fine: bool = False) -> Object:
     made: Object = {
         "conversation": _conversation(conversation),
         "turns": [_turn(t, emotions.get(t.i)) for t in conversation.turns],
+    }
+    if conversation.asides:
+        made["asides"] = [_aside(a) for a in conversation.asides]
+    made |= {
         "spikes": [_spike(s) for s in mood.spikes],
         "recoveries": [_recovery(r) for r in mood.recoveries],
         "vulnerable": [_vulnerable(v) for v in mood.vulnerable],
@@ -62,14 +68,24 @@ def _conversation(conversation: Conversation) -> Object:
 
 
 def _turn(turn: Turn, emotion: Object | None) -> Object:
-    return {
+    made: Object = {
         "i": turn.i,
         "speaker": turn.speaker.value,
         "name": turn.name,
-        "at": turn.at.isoformat().replace("+00:00", "Z") if turn.at else None,
+        "at": _moment(turn.at),
         "text": turn.text,
-        "emotion": emotion,
     }
+    if turn.via is not None:
+        made["via"] = turn.via
+    return made | {"emotion": emotion}
+
+
+def _aside(aside: Aside) -> Object:
+    return {"after": aside.after, "name": aside.name, "at": _moment(aside.at), "text": aside.text}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat().replace("+00:00", "Z") if at else None
 
 
 def _emotion(reading: EmotionReading, fine: bool) -> Object:

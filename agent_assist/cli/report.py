@@ -12,6 +12,7 @@ _BAR = 10
 _MAX_WIDTH = 100
 _MIN_WIDTH = 24
 _RISK_SHOWN = 0.5
+_BESIDE = "  | "
 # Joiners shape emoji and several scripts, and steer nothing.
 _JOINERS = "\u200c\u200d"
 
@@ -29,6 +30,7 @@ def _turns(conversation: Conversation, mood: Mood, width: int) -> Iterable[str]:
     readings = {r.turn: r for r in mood.readings}
     for note in conversation.notes:
         yield from _wrap(f"({note})", width, "")
+    yield from _asides(conversation, -1, width)
     for turn in conversation.turns:
         felt = _felt(readings.get(turn.i), turn.i in mood.unread)
         who = turn.name or turn.speaker.value
@@ -36,6 +38,16 @@ def _turns(conversation: Conversation, mood: Mood, width: int) -> Iterable[str]:
         yield f"{turn.i + 1:>3} {printable(who)}{role}{felt}"
         for part in turn.text.splitlines():
             yield from _wrap(part, width, "    ")
+        yield from _asides(conversation, turn.i, width)
+
+
+def _asides(conversation: Conversation, after: int, width: int) -> Iterable[str]:
+    """What colleagues noted behind a turn, set apart by a bar: the customer has not read it."""
+    for aside in conversation.asides:
+        if aside.after == after:
+            yield from _wrap(f"internal note, {aside.name}" if aside.name else "internal note", width, _BESIDE)
+            for part in aside.text.splitlines():
+                yield from _wrap(part, width, _BESIDE)
 
 
 def _felt(reading: EmotionReading | None, unread: bool) -> str:

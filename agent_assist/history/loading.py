@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 
 from agent_assist.errors import BugError
+from agent_assist.history import rows
 from agent_assist.history.tables import (
     AssistRow,
     ChoiceRow,
@@ -19,6 +21,7 @@ from agent_assist.history.tables import (
     TurnRow,
 )
 from agent_assist.records import (
+    Aside,
     Assist,
     Choice,
     ContextUse,
@@ -68,14 +71,21 @@ def to_conversation(row: ConversationRow, turns: list[TurnRow]) -> Conversation:
     return Conversation(
         id=row.ref,
         source=row.source,
-        turns=tuple(
-            Turn(t.i, Speaker(t.speaker), t.text, t.name, datetime.fromisoformat(t.at) if t.at else None) for t in turns
-        ),
+        turns=tuple(to_turns(turns)),
         customer=row.customer,
         origin=row.origin,
         notes=_parse(row.notes, tuple[str, ...]),
         record=_parse_optional(row.record, CustomerRecord),
+        asides=tuple(
+            Aside(text, after, name, _moment(at))
+            for text, after, name, at in _parse(row.asides, tuple[rows.AsideRow, ...])
+        ),
     )
+
+
+def to_turns(turns: Iterable[TurnRow]) -> list[Turn]:
+    """Turns, in the order of their rows."""
+    return [Turn(t.i, Speaker(t.speaker), t.text, t.name, _moment(t.at), t.via) for t in turns]
 
 
 def to_mood(row: ConversationRow, readings: list[ReadingRow], spikes: list[SpikeRow]) -> Mood:
@@ -155,6 +165,10 @@ def to_correction(row: CorrectionRow) -> Correction:
 def to_choice(row: ChoiceRow) -> Choice:
     """What an agent did with a reply."""
     return Choice(row.ref, row.turns, row.slot, _parse(row.features, tuple[str, ...]), Outcome(row.outcome))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _parse_optional(text: str, kind: type[T]) -> T | None:

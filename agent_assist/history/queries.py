@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from secrets import token_hex
 from typing import TypeVar
@@ -18,9 +17,8 @@ from agent_assist.history.tables import (
     ConversationRow,
     CorrectionRow,
     SuggestionRow,
-    TurnRow,
 )
-from agent_assist.records import Conversation, HistoryItem
+from agent_assist.records import HistoryItem
 
 M = TypeVar("M", bound=Model)
 
@@ -45,32 +43,6 @@ def put_conversation(database: SqliteDatabase, values: rows.Row) -> int:
     """Inserts or updates and returns the row's id; never replaces the row, for what hangs on it would go with it."""
     put(database, ConversationRow, values, (ConversationRow.ref,))
     return find(database, str(values["ref"])).id
-
-
-def set_aside_other(database: SqliteDatabase, conversation: Conversation) -> None:
-    """Gives a saved conversation that has this one's id but begins otherwise an id of its own.
-
-    Ids come from outside: two exports may both count from 1. A conversation that has grown begins as it did.
-    """
-    saved = ConversationRow.select().where(ConversationRow.ref == conversation.id).get_or_none(database)
-    if saved is None or not conversation.turns:
-        return
-    first: TurnRow | None = TurnRow.select().where(_hangs_on(saved.id) & (TurnRow.i == 0)).get_or_none(database)
-    if first is None or first.text == conversation.turns[0].text:
-        return
-    own, other = (_own_id(conversation.id, text) for text in (conversation.turns[0].text, str(first.text)))
-    # Earlier copies of the two, from when they last changed places; what is saved now is newer.
-    ConversationRow.delete().where(ConversationRow.ref.in_([own, other])).execute(database)
-    ConversationRow.update(ref=other).where(ConversationRow.id == saved.id).execute(database)
-    # What was learnt goes where its conversation goes.
-    blank_links(database, [other])
-    for table in LEARNT:
-        for old, new in ((conversation.id, other), (own, conversation.id)):
-            table.update(ref=new).where(table.ref == old).execute(database)
-
-
-def _own_id(conversation_id: str, first_text: str) -> str:
-    return f"{conversation_id}~{hashlib.sha256(first_text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def children(database: SqliteDatabase, query: ModelSelect[M], owner: int) -> list[M]:

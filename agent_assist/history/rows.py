@@ -9,6 +9,7 @@ import msgspec
 
 from agent_assist.records import (
     Analysis,
+    Aside,
     Assist,
     Choice,
     Conversation,
@@ -19,6 +20,8 @@ from agent_assist.records import (
 )
 
 Row = dict[str, object]
+AsideRow = tuple[str, int, str | None, str | None]
+"""Text, turn that it stands behind, name, moment. JSON's own moments know no seconds in an offset."""
 _EXCERPT_LENGTH = 160
 
 
@@ -56,6 +59,7 @@ def conversation_row(analysis: Analysis, saved_at: datetime) -> Row:
         "recoveries": to_json(mood.recoveries),
         "vulnerable": to_json(mood.vulnerable),
         "record": to_json(conversation.record),
+        "asides": to_json([aside_row(aside) for aside in conversation.asides]),
     }
 
 
@@ -71,12 +75,19 @@ def excerpt(analysis: Analysis) -> str:
 
 def search_text(analysis: Analysis) -> str:
     """Everything that a search looks through, folded."""
-    parts = [analysis.conversation.customer or "", *(turn.text for turn in analysis.conversation.turns)]
+    conversation = analysis.conversation
+    parts = [conversation.customer or "", *(turn.text for turn in conversation.turns)]
+    parts += [aside.text for aside in conversation.asides]
     if analysis.assist:
         summary = analysis.assist.summary
         lines = (summary.issue, *summary.tried, summary.feeling, summary.wants, *summary.open)
         parts += [line.text for line in lines if line]
     return fold("\n".join(parts))
+
+
+def aside_row(aside: Aside) -> AsideRow:
+    """A note beside the conversation."""
+    return aside.text, aside.after, aside.name, aside.at.isoformat() if aside.at else None
 
 
 def turn_rows(owner: int, conversation: Conversation) -> list[Row]:
@@ -89,6 +100,7 @@ def turn_rows(owner: int, conversation: Conversation) -> list[Row]:
             "name": turn.name,
             "at": turn.at.isoformat() if turn.at else None,
             "text": turn.text,
+            "via": turn.via,
         }
         for turn in conversation.turns
     ]

@@ -15,7 +15,8 @@ from peewee import fn
 
 from agent_assist import secrets
 from agent_assist.errors import BugError, KnownError
-from agent_assist.history import database, loading, queries, rows
+from agent_assist.history import database, homes, loading, queries, rows
+from agent_assist.history.merging import merge
 from agent_assist.history.migrations import migrate
 from agent_assist.history.tables import (
     AssistRow,
@@ -108,15 +109,18 @@ class History:
         self.close()
 
     def save(self, analysis: Analysis) -> None:
-        """Saves a conversation, or replaces it, in one transaction; outcomes stay with replies of the same text.
+        """Saves a conversation, or renews what is saved of it, in one transaction.
 
-        Another conversation that came with the same id, from another export say, is kept under an id of its own.
+        What is saved already and does not come again stays, see `merge`: turns that a page shows no longer, notes, what
+        was proposed. Outcomes stay with replies of the same text. Another conversation that came with the same id, from
+        another export say, is kept under an id of its own.
         """
-        values = rows.conversation_row(analysis, self._clock())
         with self._writing():
-            queries.set_aside_other(self._database, analysis.conversation)
+            saved = homes.settle(self._database, analysis.conversation)
+            if saved is not None:
+                analysis = merge(self._analysis(saved), analysis)
             kept = queries.outcomes_by_text(self._database, analysis.conversation.id)
-            owner = queries.put_conversation(self._database, values)
+            owner = queries.put_conversation(self._database, rows.conversation_row(analysis, self._clock()))
             queries.delete_children(self._database, owner)
             for table, children in _child_rows(owner, analysis, kept):
                 queries.insert(self._database, table, children)
@@ -128,17 +132,7 @@ class History:
             KnownError: there is no such conversation.
         """
         with self._reading():
-            row = queries.find(self._database, conversation_id)
-            turns = queries.children(self._database, TurnRow.select().order_by(TurnRow.i), row.id)
-            readings = queries.children(self._database, ReadingRow.select().order_by(ReadingRow.turn), row.id)
-            spikes = queries.children(self._database, SpikeRow.select().order_by(SpikeRow.n), row.id)
-            assists = queries.children(self._database, AssistRow.select(), row.id)
-            suggestions = queries.children(self._database, SuggestionRow.select().order_by(SuggestionRow.slot), row.id)
-        return Analysis(
-            conversation=loading.to_conversation(row, turns),
-            mood=loading.to_mood(row, readings, spikes),
-            assist=loading.to_assist(assists[0], suggestions) if assists else None,
-        )
+            return self._analysis(queries.find(self._database, conversation_id))
 
     def reply_text(self, conversation_id: str, slot: int) -> str | None:
         """The reply in a slot (from 0) of a saved conversation; None where nothing such is saved."""
@@ -264,6 +258,18 @@ class History:
         with self._writing():
             ChoiceRow.delete().execute(self._database)
         self._cut_log()
+
+    def _analysis(self, row: ConversationRow) -> Analysis:
+        turns = queries.children(self._database, TurnRow.select().order_by(TurnRow.i), row.id)
+        readings = queries.children(self._database, ReadingRow.select().order_by(ReadingRow.turn), row.id)
+        spikes = queries.children(self._database, SpikeRow.select().order_by(SpikeRow.n), row.id)
+        assists = queries.children(self._database, AssistRow.select(), row.id)
+        suggestions = queries.children(self._database, SuggestionRow.select().order_by(SuggestionRow.slot), row.id)
+        return Analysis(
+            conversation=loading.to_conversation(row, turns),
+            mood=loading.to_mood(row, readings, spikes),
+            assist=loading.to_assist(assists[0], suggestions) if assists else None,
+        )
 
     def _blank_lost_links(self) -> None:
         """Takes the ids of conversations that nobody kept from what was learnt in them."""

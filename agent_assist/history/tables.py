@@ -13,7 +13,7 @@ from peewee import AutoField, BooleanField, CompositeKey, FloatField, ForeignKey
 class ConversationRow(Model):
     """A conversation with what a list shows of it; `ref` is the id that the rest of the product knows.
 
-    `unread`, `recoveries`, `vulnerable` and `record` are JSON.
+    `unread`, `recoveries`, `vulnerable`, `record` and `asides` are JSON.
     """
 
     id = AutoField()
@@ -35,6 +35,7 @@ class ConversationRow(Model):
     recoveries = TextField()
     vulnerable = TextField()
     record = TextField()
+    asides = TextField()
 
     class Meta:  # noqa: D106
         table_name = "conversation"
@@ -49,6 +50,7 @@ class TurnRow(Model):
     name = TextField(null=True)
     at = TextField(null=True)
     text = TextField()
+    via = TextField(null=True)
 
     class Meta:  # noqa: D106
         table_name = "turn"
@@ -132,7 +134,7 @@ class SuggestionRow(Model):
 
 
 class SearchRow(Model):
-    """What a search looks through: customer, turns and summary, folded so that case and composition do not matter."""
+    """What a search looks through: customer, turns, asides, summary; folded: case and composition do not matter."""
 
     conversation = ForeignKeyField(ConversationRow, primary_key=True)
     text = TextField()

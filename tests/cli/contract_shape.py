@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 LABELS = ["anger", "frustration", "confusion", "stress", "sadness", "satisfaction", "neutral"]
+WAYS = {"paste", "file", "browser", "clipboard", "selection", "folder", "push", "chatwoot", "zammad"}
 SPEAKERS = {"customer", "agent", "bot", "system"}
 FACTS = {"order_id", "amount", "date", "duration", "email", "phone", "link", "reference", "product"}
 PILLARS = ["listen", "own", "resolve", "follow_up"]
@@ -18,8 +19,11 @@ Object = dict[str, Any]
 
 def check(found: Object, *, llm: bool = False, fine: bool = False) -> None:
     """Fails where an object that `analyze` printed is not what the contract promises."""
-    assert list(found) == [*HEAD, *(LLM if llm else ()), "timings"]
+    beside = ["asides"] if "asides" in found else []
+    assert list(found) == [*HEAD[:2], *beside, *HEAD[2:], *(LLM if llm else ()), "timings"]
     turns = found["turns"]
+    if beside:
+        _asides(found["asides"], len(turns))
     _conversation(found["conversation"], len(turns))
     for i, turn in enumerate(turns):
         _turn(turn, i, fine)
@@ -52,7 +56,9 @@ def _conversation(found: Object, turns: int) -> None:
 
 
 def _turn(found: Object, i: int, fine: bool) -> None:
-    assert list(found) == ["i", "speaker", "name", "at", "text", "emotion"]
+    via = ["via"] if "via" in found else []
+    assert list(found) == ["i", "speaker", "name", "at", "text", *via, "emotion"]
+    assert found.get("via", "paste") in WAYS
     assert found["i"] == i
     assert found["speaker"] in SPEAKERS
     _text(found["name"], optional=True)
@@ -61,6 +67,17 @@ def _turn(found: Object, i: int, fine: bool) -> None:
     assert (found["emotion"] is not None) == (found["speaker"] == "customer")
     if found["emotion"] is not None:
         _emotion(found["emotion"], fine)
+
+
+def _asides(found: list[Object], turns: int) -> None:
+    assert found, "left out where there are none"
+    for aside in found:
+        assert list(aside) == ["after", "name", "at", "text"]
+        assert type(aside["after"]) is int and -1 <= aside["after"] < turns
+        _text(aside["name"], optional=True)
+        _text(aside["at"], optional=True)
+        _text(aside["text"])
+    assert [a["after"] for a in found] == sorted(a["after"] for a in found)
 
 
 def _emotion(found: Object, fine: bool) -> None:

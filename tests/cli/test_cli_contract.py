@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from agent_assist.paths import Places
 from agent_assist.pipeline import Desk
 from agent_assist.records import (
     Analysis,
+    Aside,
     Conversation,
     EmotionReading,
     Label,
@@ -159,6 +161,56 @@ def test_the_report_says_everything_in_a_line_each() -> None:
         "Turns 4 and 7 are not in English, so their feelings were not read.",
     ):
         assert line in shown.splitlines()
+
+
+INTERCOM = {
+    "type": "conversation",
+    "id": "9001",
+    "source": {"body": "<p>Where is my kettle?</p>", "author": {"type": "user", "name": "Ada"}},
+    "conversation_parts": {
+        "conversation_parts": [
+            {"part_type": "note", "body": "<p>Third time.\x1b[2J</p>", "author": {"type": "admin", "name": "Kim\x07"}},
+            {"part_type": "comment", "body": "<p>On its way.</p>", "author": {"type": "admin", "name": "Ben"}},
+        ]
+    },
+}
+
+
+def test_internal_notes_are_told_apart_from_the_turns_and_only_where_there_are_any(cli: Cli, passphrase: str) -> None:
+    text = json.dumps(INTERCOM)
+    found = cli("--quiet", "analyze", "--no-llm", "--json", stdin=text).json
+    check(found)
+    assert [turn["text"] for turn in found["turns"]] == ["Where is my kettle?", "On its way."]
+    (aside,) = found["asides"]
+    assert (aside["after"], aside["at"]) == (0, None)
+    assert "Third time." in aside["text"]
+    shown = cli("history", "show", found["conversation"]["id"], "--json").json
+    check(shown, fine=True)
+    assert shown["asides"] == found["asides"]
+    report_lines = cli(*QUIET, stdin=text).out.splitlines()
+    at = next(i for i, line in enumerate(report_lines) if line.startswith("  | internal note, Kim"))
+    assert report_lines[at + 1].startswith("  | Third time.")
+    assert not [line for line in report_lines if "\x1b" in line or "\x07" in line]
+    assert "asides" not in cli(*QUIET, "--json", stdin=CHAT).json
+
+
+def test_a_turn_tells_its_way_only_where_it_has_one() -> None:
+    plain = everything()
+    turns = tuple(replace(turn, via="browser" if turn.i else None) for turn in plain.conversation.turns)
+    notes = (Aside("before it all", -1), Aside("behind it", 6, "Kim"))
+    told = replace(plain, conversation=replace(plain.conversation, turns=turns, asides=notes))
+    found = json.loads(json.dumps(analysis_object(told)))
+    check(found)
+    assert [turn.get("via") for turn in found["turns"]] == [None, *["browser"] * 6]
+    assert "via" not in found["turns"][0]
+    lines = report(told).splitlines()
+    assert lines[:2] == ["  | internal note", "  | before it all"]
+    assert lines[lines.index("  | internal note, Kim") - 1] == "    Vale."
+
+
+def test_pasted_text_and_files_have_no_way_of_their_own(cli: Cli, chat: str) -> None:
+    for found in (cli(*QUIET, "--json", chat).json, cli(*QUIET, "--json", stdin=CHAT).json):
+        assert not [turn for turn in found["turns"] if "via" in turn]
 
 
 def test_what_agents_taught_changes_nothing_that_a_command_prints(cli: Cli, passphrase: str, home: Places) -> None:

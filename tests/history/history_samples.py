@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from agent_assist.records import (
     Analysis,
+    Aside,
     Assist,
     Choice,
     ContextUse,
@@ -69,6 +70,7 @@ def make_analysis(identity: str = "c1", replies: tuple[str, ...] = ("Sorry, Anna
             f"Zebrafish delivery 50%_off\nnumber {i} of {identity}",
             "Anna" if i % 2 == 0 else None,
             (None, datetime(2026, 1, 5, 10, i, 7, 123456), datetime(2026, 1, 5, 10, i, tzinfo=zone))[i % 3],
+            (None, "browser", "push")[i % 3],
         )
         for i in range(8)
     )
@@ -107,7 +109,16 @@ def make_analysis(identity: str = "c1", replies: tuple[str, ...] = ("Sorry, Anna
         tactic=NextAction("Say back what went wrong", "They told it twice", (4,)),
     )
     conversation = Conversation(
-        identity, "plain", turns, "Anna Müller-Straße", notes=("The second line was left out.",), record=RECORD
+        identity,
+        "plain",
+        turns,
+        "Anna Müller-Straße",
+        notes=("The second line was left out.",),
+        record=RECORD,
+        asides=(
+            Aside("Anna is a friend of the numbat keeper", -1),
+            Aside("Voucher agreed with Kim,\nsee above", 4, "Kim", datetime(2026, 1, 5, 10, 4, tzinfo=zone)),
+        ),
     )
     recovery, hard_life = Recovery(4, 2, 0.2), Vulnerability(2, "illness", ("in hospital",), "Take your time.")
     mood = Mood(readings, (spike,), -0.33, 0.66, 9.1, (6,), (recovery,), (hard_life,))

@@ -17,7 +17,7 @@ from agent_assist.history.database import connect
 from agent_assist.paths import Places
 from agent_assist.records import Outcome
 
-SAVED = ("Zebrafish", "zebrafish", "delivery", "Anna", "quokka", "A-48213", "Sorry", "frustration", "a-model")
+SAVED = ("Zebrafish", "zebrafish", "delivery", "Anna", "quokka", "A-48213", "Sorry", "frustration", "a-model", "numbat")
 
 
 def raw_bytes(places: Places) -> bytes:

@@ -80,8 +80,37 @@ def test_a_file_of_the_first_version_is_brought_up_to_date_and_loses_nothing(pla
         assert again.choices() == (make_choice(),)
 
 
+def test_a_file_of_the_third_version_is_brought_up_to_date_and_loses_nothing(places: Places, clock: Clock) -> None:
+    """`m003.sql` is what the version before this one made of the same, with a correction and a choice."""
+    old = connect(places.history, secrets.database_key(places))
+    statements = Path(__file__).with_name("m003.sql").read_text(encoding="utf-8")
+    old.connection().executescript(statements)  # type: ignore[no-untyped-call]  # peewee's stub leaves it bare
+    old.close()
+    with History.open(places, clock=clock) as history:
+        assert history.load("c1") == before_there_were_ways(make_analysis("c1"))
+        second = before_there_were_ways(make_analysis("c2"))
+        assert history.load("c2") == dataclasses.replace(second, assist=None, mood=Mood(()))
+        assert history.corrections() == (make_correction(),)
+        assert history.choices() == (make_choice(),)
+        assert history.outcomes("c1")[0].text == "Sorry, dear Anna."
+        assert history.search("numbat") == []
+        history.save(make_analysis("c1"))
+    with History.open(places) as again:
+        assert again.load("c1") == make_analysis("c1")
+        assert [item.id for item in again.search("numbat")] == ["c1"]
+        assert again.outcomes("c1")[0].text == "Sorry, dear Anna."
+
+
+def before_there_were_ways(analysis: Analysis) -> Analysis:
+    """The analysis as the third version knew it."""
+    turns = tuple(dataclasses.replace(turn, via=None) for turn in analysis.conversation.turns)
+    conversation = dataclasses.replace(analysis.conversation, turns=turns, asides=())
+    return dataclasses.replace(analysis, conversation=conversation)
+
+
 def before_there_was_more(analysis: Analysis) -> Analysis:
     """The analysis as the first version knew it."""
+    analysis = before_there_were_ways(analysis)
     mood = analysis.mood
     readings = tuple(dataclasses.replace(reading, corrected=False) for reading in mood.readings)
     spikes = tuple(dataclasses.replace(spike, cause="") for spike in mood.spikes)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -14,9 +15,11 @@ from agent_assist.history import History, Recorded
 from agent_assist.paths import Places
 from agent_assist.records import (
     Analysis,
+    Aside,
     Assist,
     ContextUse,
     Conversation,
+    CustomerRecord,
     EmotionReading,
     Fact,
     Grounding,
@@ -36,6 +39,7 @@ from agent_assist.records import (
     Summary,
     Turn,
     Vulnerability,
+    Way,
 )
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -47,7 +51,12 @@ zones = st.none() | st.integers(-86_399, 86_399).map(lambda seconds: timezone(ti
 lines = st.builds(Line, text, indices)
 line_lists = st.lists(lines, max_size=2).map(tuple)
 moments = st.datetimes(timezones=zones)
-turn_parts = st.tuples(st.sampled_from(Speaker), text, st.none() | text, st.none() | moments)
+maybe_text, maybe_moment = st.none() | text, st.none() | moments
+turn_parts = st.tuples(
+    st.sampled_from(Speaker), text, maybe_text, maybe_moment, st.none() | st.sampled_from(Way) | text
+)
+records = st.builds(CustomerRecord, st.lists(st.tuples(text, text), max_size=2).map(tuple))
+numbers = itertools.count()
 spikes = st.builds(
     Spike,
     index,
@@ -109,7 +118,18 @@ def readings(draw: st.DrawFn, turn: int) -> EmotionReading:
 def analyses(draw: st.DrawFn) -> Analysis:
     parts = draw(st.lists(turn_parts, max_size=4))
     turns = tuple(Turn(i, *part) for i, part in enumerate(parts))
-    conversation = Conversation(draw(text), draw(text), turns, draw(st.none() | text), draw(text), draw(texts))
+    places = st.integers(-1, len(turns) - 1)
+    asides = draw(st.lists(st.builds(Aside, text, places, maybe_text, maybe_moment), max_size=3))
+    conversation = Conversation(
+        id=f"{draw(text)}\n{next(numbers)}",  # another one each time: what is saved of the same is not lost
+        source=draw(text),
+        turns=turns,
+        customer=draw(maybe_text),
+        origin=draw(text),
+        notes=draw(texts),
+        record=draw(st.none() | records),
+        asides=tuple(sorted(asides, key=lambda aside: aside.after)),
+    )
     mood = Mood(
         readings=tuple(draw(readings(turn.i)) for turn in conversation.customer_turns),
         spikes=tuple(draw(st.lists(spikes, max_size=2))),
@@ -134,9 +154,12 @@ def test_what_is_saved_is_what_is_loaded(history: History, analysis: Analysis) -
     loaded = history.load(analysis.conversation.id)
     assert loaded == analysis
     # Moments compare equal across zones: the offset has to be the same too.
-    assert [t.at and t.at.isoformat() for t in loaded.conversation.turns] == [
-        t.at and t.at.isoformat() for t in analysis.conversation.turns
-    ]
+    for kind in ("turns", "asides"):
+        was, now = (getattr(a.conversation, kind) for a in (analysis, loaded))
+        assert [one.at and one.at.isoformat() for one in now] == [one.at and one.at.isoformat() for one in was]
+    # The same again changes nothing, whatever it is.
+    history.save(loaded)
+    assert history.load(analysis.conversation.id) == analysis
 
 
 def test_a_long_conversation_is_saved_whole(history: History) -> None:
@@ -154,11 +177,13 @@ def test_it_is_there_after_closing(places: Places) -> None:
         assert history.load("c1") == make_analysis()
 
 
-def test_saving_again_replaces(history: History) -> None:
+def test_saving_again_replaces_what_was_read_and_proposed(history: History) -> None:
     history.save(make_analysis())
-    shorter = dataclasses.replace(make_analysis(), assist=None, mood=Mood(()))
-    history.save(shorter)
-    assert history.load("c1") == shorter
+    first = make_analysis()
+    assert first.assist is not None
+    anew = dataclasses.replace(first, assist=dataclasses.replace(first.assist, summary=Summary()), mood=Mood(()))
+    history.save(anew)
+    assert history.load("c1") == anew
     assert len(history.list()) == 1
     assert not history.search("quokka")
 
@@ -277,6 +302,7 @@ def test_a_conversation_of_which_no_turn_could_be_read_is_listed_without_a_feeli
         "MÜLLER-STRASSE",  # the customer, with full case folding
         "mu\u0308ller",  # composed otherwise
         "quokka",  # the summary
+        "NUMBAT keeper",  # what a colleague noted
         "refund anna rafish",  # words anywhere, also parts
         "",
         "  \n ",

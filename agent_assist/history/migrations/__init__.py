@@ -12,10 +12,10 @@ from peewee import SqliteDatabase
 
 from agent_assist.errors import KnownError
 from agent_assist.history.database import run
-from agent_assist.history.migrations import m001_initial, m002_learning, m003_words
+from agent_assist.history.migrations import m001_initial, m002_learning, m003_words, m004_ways
 
 Step = Callable[[SqliteDatabase], None]
-STEPS: tuple[Step, ...] = (m001_initial.up, m002_learning.up, m003_words.up)
+STEPS: tuple[Step, ...] = (m001_initial.up, m002_learning.up, m003_words.up, m004_ways.up)
 
 
 def migrate(database: SqliteDatabase, steps: tuple[Step, ...] = STEPS) -> None:
