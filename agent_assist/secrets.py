@@ -1,5 +1,7 @@
 """The history's key: random, 256 bits, kept in the system keyring or wrapped with a passphrase. Never in plaintext.
 
+What else is secret (`kept_secret`) lies in the system keyring or nowhere.
+
 The only importer of keyring. `Places.key_file` says where the key is: it names the keyring that holds it, or carries
 the key sealed with AES-256-GCM under Argon2id of the passphrase (RFC 9106). Which of the two is decided once, on first
 use:
@@ -156,6 +158,21 @@ def database_key(places: Places, passphrase: str | None = None) -> bytes:
     return _unwrap(file.id, file.keeper, passphrase)
 
 
+def kept_secret(places: Places, name: str) -> str | None:
+    """A secret that the system keyring alone holds, never a file; raises KnownError where no keyring gives it out."""
+    return _in_keyring(places, name, lambda backend, entry: backend.get_password(SERVICE, entry))
+
+
+def keep_secret(places: Places, name: str, value: str | None) -> None:
+    """Keeps a secret in the place of the one before; None forgets it. Raises as `kept_secret` does."""
+    if value is not None:
+        _in_keyring(places, name, lambda backend, entry: backend.set_password(SERVICE, entry, value))
+    elif kept_secret(places, name) is not None:
+        _in_keyring(places, name, lambda backend, entry: backend.delete_password(SERVICE, entry))
+    if kept_secret(places, name) != value:
+        raise KnownError("The system's keyring did not keep what it was given. Unlock it and try again.")
+
+
 def _create(places: Places, passphrase: str | None) -> _KeyFile:
     key, identity = os.urandom(_KEY_BYTES), os.urandom(16).hex()
     keeper = _store(identity, key) if passphrase is None else _wrap(identity, key, passphrase)
@@ -217,6 +234,18 @@ def _fetch(identity: str, keeper: _InKeyring) -> bytes:
             f"Restore that keyring (entry {SERVICE}, {identity}); without the key the history cannot be read."
         )
     return bytes.fromhex(stored)
+
+
+def _in_keyring(places: Places, name: str, operation: Callable[[KeyringBackend, str], T]) -> T:
+    backend = next(iter(_backends()), None)
+    if backend is None:
+        raise KnownError("This needs the system's keyring, and none is running here. Start one and unlock it.")
+    # Two installations of one person have secrets of their own.
+    entry = f"{name} {hashlib.sha256(str(places.home).encode()).hexdigest()[:16]}"
+    try:
+        return _ask(lambda: operation(backend, entry))
+    except _KeyringError as error:
+        raise KnownError(f"This needs {_spoken(_name(backend))}. Unlock it and try again.") from error
 
 
 def _backends() -> list[KeyringBackend]:
@@ -294,14 +323,8 @@ def _unwrap(identity: str, keeper: _Wrapped, passphrase: str) -> bytes:
 def _stretch(keeper: _Wrapped, passphrase: str) -> bytes:
     # NFC, because keyboards of different systems compose accents differently (RFC 8265, OpaqueString).
     secret = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
-    kdf = Argon2id(
-        salt=keeper.salt,
-        length=_KEY_BYTES,
-        iterations=keeper.passes,
-        lanes=keeper.lanes,
-        memory_cost=keeper.memory_kib,
-    )
-    return kdf.derive(secret)
+    salt, passes, lanes, memory = keeper.salt, keeper.passes, keeper.lanes, keeper.memory_kib
+    return Argon2id(salt=salt, length=_KEY_BYTES, iterations=passes, lanes=lanes, memory_cost=memory).derive(secret)
 
 
 # --- the key file

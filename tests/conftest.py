@@ -30,6 +30,9 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(home))
+    run = home / "run"  # sockets lie there where the data folder's path is too long for one
+    run.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
     monkeypatch.setenv("AGENT_ASSIST_HOME", str(home / "data"))
     monkeypatch.delenv(MODELS_VARIABLE, raising=False)
     monkeypatch.delenv("AGENT_ASSIST_PASSPHRASE", raising=False)

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from agent_assist import secrets
+from agent_assist.capture.hook import endpoint, manifests
+from agent_assist.capture.hook.link import is_running
 from agent_assist.cli.context import Context, write, write_json
 from agent_assist.errors import KnownError, Locked
 from agent_assist.jobs import CancelToken
 from agent_assist.llm import hub
 from agent_assist.llm.voices import VoiceState
 from agent_assist.secrets import KeyHome
-from agent_assist.settings import VOICE
+from agent_assist.settings import PROGRAMS, VOICE
 
 _PACKAGES = ("PySide6-Essentials", "llama-cpp-python", "onnxruntime", "sqlcipher3", "peewee", "keyring")
 _LOW_DISK = 2_000_000_000
@@ -60,6 +62,8 @@ def _findings(context: Context, *, offline: bool) -> Iterator[Finding]:
     yield _asked("site tables", lambda: _tables(context))
     yield _asked("language model", lambda: _model(context))
     yield _asked("voice", lambda: _voice(context))
+    yield _asked("browser hook", lambda: _hook(context))
+    yield _asked("other programs", lambda: _programs(context))
     if not offline:
         yield _asked("model downloads", lambda: _downloads(context))
     if context.probe is not None:
@@ -158,6 +162,26 @@ def _voice(context: Context) -> Finding:
     if not context.settings[VOICE]:
         return Finding("voice", True, f"off in the settings; one was made for {names}")
     return Finding("voice", True, f"made for {names}, checked")
+
+
+def _hook(context: Context) -> Finding:
+    """Never in the way of anything: nobody needs the extension."""
+    hooked = [manifests.look(context.places, browser) for browser in manifests.Browser]
+    there = [one for one in hooked if one.state is not manifests.HookState.ABSENT]
+    if not there:
+        return Finding("browser hook", True, "in no browser; for the extension: agent-assist hook install")
+    state = ", ".join(f"{one.browser} {one.state}" for one in there)
+    whole = all(one.state is manifests.HookState.INSTALLED for one in there)
+    return Finding("browser hook", True, state, "" if whole else "Install it again with: agent-assist hook install")
+
+
+def _programs(context: Context) -> Finding:
+    path = endpoint.socket_path(context.places)
+    if is_running(path):
+        return Finding("other programs", True, "the sidebar runs and takes in what they bring")
+    if context.settings[PROGRAMS]:
+        return Finding("other programs", True, "may bring conversations; the sidebar does not run")
+    return Finding("other programs", True, "bring nothing, as the settings have it")
 
 
 def _downloads(context: Context) -> Finding:

@@ -6,7 +6,7 @@ import argparse
 
 from agent_assist import __version__
 from agent_assist.capture import FORMATS
-from agent_assist.cli import analyze, bench, coach, doctor, history, models
+from agent_assist.cli import analyze, bench, coach, doctor, history, hook, hook_serve, models, native_host, push
 
 _MAX_COUNT = 1_000_000
 
@@ -26,6 +26,10 @@ def make_parser() -> argparse.ArgumentParser:
     coach.add_arguments(commands.add_parser("coach", help="help with a reply of your own; how an agent's turns read"))
     _models(commands.add_parser("models", help="the language models of this machine"))
     _history(commands.add_parser("history", help="the encrypted history"))
+    push.add_arguments(commands.add_parser("push", help="hand a conversation to the sidebar that runs"))
+    actions = hook.add_arguments(commands.add_parser("hook", help="let browsers and desks bring conversations"))
+    hook_serve.add_arguments(actions.add_parser("serve", help="take in what a self-hosted desk sends"))
+    native_host.add_arguments(commands.add_parser("native-host", help="what a browser starts for the extension"))
     one = commands.add_parser("doctor", help="what works on this machine, what does not, what to do")
     one.add_argument("--offline", action="store_true", help="ask no network whether models can be fetched")
     one.add_argument("--json", action="store_true", help="print JSON")

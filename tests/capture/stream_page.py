@@ -25,7 +25,7 @@ class Clock:
 
 def tracker() -> Tracker:
     ids = count(1)
-    return Tracker(Clock(), lambda: f"s-{next(ids)}")
+    return Tracker(Clock(), lambda *_channel: f"s-{next(ids)}")
 
 
 def seen(text: str, key: str | None = None, minute: float | None = None, **rest: object) -> Seen:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from stream_page import START, keyed, seen, shown, tracker, window
 
+from agent_assist.capture.stream import Tracker
 from agent_assist.capture.stream.entry import MAX_TEXT, MAX_TURNS
 from agent_assist.records import Seen, Speaker, Way, Window
 
@@ -253,3 +254,15 @@ def test_a_full_conversation_goes_on_in_another() -> None:
     assert stream.see(window(*page[-6:])) is None
     stream.see(window(seen("before all", "x"), page[0], page[1]))
     assert len(full.conversation.turns) == MAX_TURNS
+
+
+def test_a_channel_has_the_same_id_after_a_restart_and_a_later_session_another() -> None:
+    def restarted() -> Tracker:
+        return Tracker(lambda: START, lambda way, channel: f"{way.value}:{channel}")
+
+    first, second = restarted(), restarted()
+    for stream in (first, second):
+        arrived = stream.see(window("Hi", "My lamp is broken"))
+        assert arrived is not None and arrived.conversation.id == "browser:chat"
+    later = first.see(replace(window("Hello", "Where is my chair?"), whole=True))
+    assert later is not None and later.began and later.conversation.id == "browser:chat-2"

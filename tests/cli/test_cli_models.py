@@ -198,7 +198,7 @@ def test_the_doctor_names_what_does_not_work_and_what_to_do(cli: Cli) -> None:
     assert ran.code == 1
     found = {one["name"]: one for one in ran.json}
     names = ["machine", "packages", "data folder", "settings", "history", "feelings", "nudges"]
-    names += ["site tables", "language model", "voice"]
+    names += ["site tables", "language model", "voice", "browser hook", "other programs"]
     assert list(found) == names
     for one in found.values():
         assert list(one) == ["name", "ok", "state", "advice"]

@@ -76,6 +76,5 @@ def _by_machine(row: Row, sender: Row) -> bool:
     return any(machine in kind for machine in _MACHINES)
 
 
-FORMAT = format_of(
-    Desk("chatwoot", "a Chatwoot conversation", (("message_type",), ("content",)), _is_message, holds_none, _read)
-)
+DESK = Desk("chatwoot", "a Chatwoot conversation", (("message_type",), ("content",)), _is_message, holds_none, _read)
+FORMAT = format_of(DESK)

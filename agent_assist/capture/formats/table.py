@@ -17,13 +17,14 @@ from agent_assist.capture.roles import customer_name
 from agent_assist.capture.sheet import cells
 from agent_assist.capture.sheet import columns as sheet_columns
 from agent_assist.capture.sheet.casting import roles_of, shared_names, who_of
+from agent_assist.capture.sheet.choice import Choice, settle
 from agent_assist.capture.sheet.columns import Columns
 from agent_assist.capture.sheet.messages import Message, counted, messages_of
 from agent_assist.capture.told import tell_customer
 from agent_assist.errors import KnownError
 from agent_assist.records import Aside, Conversation, Turn
 
-__all__ = ["FORMAT", "MAX_TABLE", "Columns", "guess", "read_table"]
+__all__ = ["FORMAT", "MAX_TABLE", "Columns", "guess", "read_table", "told"]
 
 MAX_TABLE = 20_000_000
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
@@ -36,6 +37,15 @@ def guess(decoded: Decoded) -> Columns | None:
     """The likeliest columns with the titles and the first rows, for a person to put right; None for no table."""
     found = sheet_columns.guess(decoded.text)
     return found.columns if found else None
+
+
+def told(decoded: Decoded, choice: Choice, customer: str | None) -> list[Conversation]:
+    """Reads a table whose columns a person told; see `read_table`.
+
+    Raises:
+        KnownError: as `read_table`, or the table has no such column.
+    """
+    return read_table(decoded, settle(decoded.text, choice), customer)
 
 
 def read_table(decoded: Decoded, columns: Columns | None, customer: str | None) -> list[Conversation]:

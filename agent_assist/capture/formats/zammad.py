@@ -59,6 +59,5 @@ def _name(row: Row) -> str:
     return name.partition(_VIA)[0] if _SENDERS.get(word(row, "sender")) is Speaker.AGENT else name
 
 
-FORMAT = format_of(
-    Desk("zammad", "a Zammad ticket", (("body",), ("sender", "sender_id")), _is_message, holds_none, _read)
-)
+DESK = Desk("zammad", "a Zammad ticket", (("body",), ("sender", "sender_id")), _is_message, holds_none, _read)
+FORMAT = format_of(DESK)

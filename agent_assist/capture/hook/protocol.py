@@ -13,6 +13,8 @@ import msgspec
 from agent_assist.records import ContactKind, Speaker, Way
 
 PROTOCOL = 1
+SOURCES = (Way.BROWSER, Way.PUSH, Way.CHATWOOT, Way.ZAMMAD)
+"""The ways that a program may say it is: what a person does in the window comes through no socket."""
 MAX_FRAME = 1 << 20
 """Bytes of a frame's text, either way; the browser itself takes no more than that."""
 MAX_SEEN = 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -33,10 +34,11 @@ class Tracker:
 
     Args:
         now: the time, aware.
-        make_id: a new conversation's id.
+        make_id: gives a conversation of a channel its id; the same each time, so that what was saved of it is known
+            again after a restart. A later conversation of the same channel gets a number behind it.
     """
 
-    def __init__(self, now: Callable[[], datetime], make_id: Callable[[], str]) -> None:
+    def __init__(self, now: Callable[[], datetime], make_id: Callable[[Way, str], str]) -> None:
         self._now = now
         self._make_id = make_id
         self._talks: dict[str, Talk] = {}  # the latest last
@@ -186,7 +188,9 @@ class Tracker:
         return self._settled(feed, window, found.talk, found.thread, changes)
 
     def _begin(self, feed: Feed, window: Window, seen: list[Entry]) -> Arrived | None:
-        talk = self._new(self._make_id(), window.way.value, window.way, window.channel, window.title)
+        talk = self._new(
+            self._free_id(window.way, window.channel), window.way.value, window.way, window.channel, window.title
+        )
         thread = Thread(talk.id, after_edge=bool(feed.sessions))
         talk.threads.append(thread)
         feed.sessions.append((talk, thread))
@@ -218,8 +222,8 @@ class Tracker:
     def _begin_taken(
         self, conversation: Conversation, seen: list[Entry], way: Way, channel: str, title: str
     ) -> Arrived | None:
-        taken = conversation.id in self._talks or conversation.id in self._joined
-        talk = self._new(self._make_id() if taken else conversation.id, conversation.source, way, channel, title)
+        name = self._free_id(way, channel or conversation.id) if self._is_taken(conversation.id) else conversation.id
+        talk = self._new(name, conversation.source, way, channel, title)
         thread = Thread(talk.id)
         talk.threads.append(thread)
         for entry, turn in zip(seen, conversation.turns, strict=False):
@@ -234,6 +238,14 @@ class Tracker:
         talk.note(conversation.notes)
 
     # --- the conversations
+
+    def _free_id(self, way: Way, channel: str) -> str:
+        first = self._make_id(way, channel)
+        names = itertools.chain([first], (f"{first}-{n}" for n in itertools.count(2)))
+        return next(name for name in names if not self._is_taken(name))
+
+    def _is_taken(self, conversation_id: str) -> bool:
+        return conversation_id in self._talks or conversation_id in self._joined
 
     def _new(self, conversation_id: str, source: str, way: Way, channel: str, title: str) -> Talk:
         talk = Talk(conversation_id, source, way, channel, title, self._now())
