@@ -19,6 +19,9 @@ QT="libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 fonts-d
 WINDOW="libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1
   libxkbcommon-x11-0"
 KEYRING="dbus gnome-keyring"
+# What the tests look through: the browser of the extension, and a display of their own for keys and selections.
+BROWSER="chromium chromium-driver"
+DISPLAY_TOOLS="xvfb xdotool"
 
 say() {
     printf '%s\n' "agent-assist: $*" >&2
@@ -178,7 +181,7 @@ run)
     touch "$VENV/.ready"
     ;;
 test)
-    need_packages $QT $WINDOW $KEYRING
+    need_packages $QT $WINDOW $KEYRING $BROWSER $DISPLAY_TOOLS
     make_venv
     install_project ".[test]"
     touch "$VENV/.ready" "$VENV/.ready-test"

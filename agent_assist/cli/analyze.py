@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from agent_assist.capture import parse_columns, read
 from agent_assist.cli.context import Context, flush, write, write_json
 from agent_assist.cli.contract import analysis_object
 from agent_assist.cli.report import report
@@ -43,6 +44,16 @@ def misuse(arguments: argparse.Namespace) -> str | None:
         return "--lines reads JSON lines: --format plain does not go with it"
     if arguments.lines and arguments.customer:
         return "--lines names each turn's speaker: --customer does not go with it"
+    return _misused_columns(arguments) if arguments.columns is not None else None
+
+
+def _misused_columns(arguments: argparse.Namespace) -> str | None:
+    if arguments.sample or arguments.lines or arguments.format not in ("auto", "csv"):
+        return "--columns tells what a table holds: it goes neither with --sample nor --lines nor another --format"
+    try:
+        parse_columns(arguments.columns)
+    except KnownError as error:
+        return str(error)
     return None
 
 
@@ -80,10 +91,10 @@ class _Interactive:
 
         if name == _STDIN and sys.stdin is not None and sys.stdin.isatty():
             self._context.tell("paste the conversation, then end it with Ctrl+D (Windows: Ctrl+Z and Enter).")
-        data = read_file(name)
-        return self._context.desk.capture(
-            data, format=self._arguments.format, customer=self._arguments.customer, on_bad=bad
-        )
+        data, customer = read_file(name), self._arguments.customer
+        if self._arguments.columns is not None:
+            return read(data, customer=customer, columns=parse_columns(self._arguments.columns))
+        return self._context.desk.capture(data, format=self._arguments.format, customer=customer, on_bad=bad)
 
     def _fail(self, text: str) -> None:
         self._failed = True

@@ -48,6 +48,9 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
         "--format", choices=FORMATS, default="auto", help="what the text is (default: found by content)"
     )
     parser.add_argument("--customer", metavar="NAME", help="who the customer is")
+    parser.add_argument(
+        "--columns", metavar="PART=TITLE,...", help="what a table's columns hold: text=Body,speaker=From"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON, one object a conversation")
     parser.add_argument("--no-llm", action="store_true", help="feelings only: no summary, no replies")
     parser.add_argument("--fine", action="store_true", help="add the classifier's 28 fine scores")

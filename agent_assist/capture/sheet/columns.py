@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from agent_assist.capture.decode import clean
 from agent_assist.capture.lines import strip
@@ -22,7 +22,8 @@ _EVEN = 0.8  # of the rows are as wide as the titles
 _ROLES_TOLD = 0.6  # of the filled cells of a column of roles
 _NUMBER = re.compile(r"[\w#-]{0,12}\d[\w-]{0,40}")
 _INLINE = re.compile(r"\s*[\[(]?\d{1,2}:\d{2}")  # "name, time: text" is a paste and no table
-_PARTS = ("conversation", "message", "private", "role", "name", "day", "time", "text")
+PARTS = ("conversation", "message", "private", "role", "name", "day", "time", "text")
+"""The fields of `Columns` that are columns, in the order in which titles are given to them."""
 _SAID_OF = {
     "text": "the message",
     "role": "who is the customer",
@@ -80,17 +81,24 @@ class Columns:
 
     def note(self) -> str:
         """Which column is read as what, in one sentence."""
-        told = [(part, self.part(part)) for part in reversed(_PARTS)]
+        told = [(part, self.part(part)) for part in reversed(PARTS)]
         named = [f'{_SAID_OF[part]} from "{self.title(column)}"' for part, column in told if column is not None]
         return f"Columns of the table: {', '.join(named)}."
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Columns, and whether the text is surely a table of messages."""
+    """Columns, and how sure they are.
+
+    Attributes:
+        columns: the likeliest.
+        clear: whether the text is surely a table of messages.
+        even: whether it is surely some table: every row is as wide as the titles, and wider than prose would make it.
+    """
 
     columns: Columns
     clear: bool
+    even: bool = False
 
 
 def guess(text: str) -> Guess | None:
@@ -102,8 +110,33 @@ def guess(text: str) -> Guess | None:
     for delimiter in (said,) if said else cells.DELIMITERS:
         if delimiter in text[:_HEAD]:
             found.append(_guess(cells.sample(text, delimiter, _LOOKED_AT), delimiter))
-    sure = [g for g in found if g is not None]
-    return max(sure, key=lambda g: (g.clear, sum(g.columns.part(p) is not None for p in _PARTS)), default=None)
+    sure = [replace(g, even=_is_even(text, g.columns)) for g in found if g is not None]
+    return max(sure, key=lambda g: (g.clear, sum(g.columns.part(p) is not None for p in PARTS)), default=None)
+
+
+def _is_even(text: str, table: Columns) -> bool:
+    rows, width = cells.sample(text, table.delimiter, _LOOKED_AT), len(table.header)
+    least = 2 if table.delimiter == "\t" else 3
+    titled = all(len(title) < _LONGEST_TITLE for title in table.header)
+    return len(rows) >= 3 and width >= least and titled and all(len(row) == width for row in rows)
+
+
+def headed(text: str) -> Iterator[Columns]:
+    """The table with each row near its top taken for the titles, whatever they say; the longest column is the text."""
+    said = cells.said_delimiter(text)
+    for delimiter in (said,) if said else cells.DELIMITERS:
+        rows = cells.sample(text, delimiter, _LOOKED_AT) if delimiter in text[:_HEAD] else []
+        for at, row in enumerate(rows[:_TITLE_ROWS]):
+            below = rows[at + 1 :]
+            if below and len(row) > 1:
+                yield _columns({"text": _longest(below, len(row))}, row, below, delimiter, at + 1)
+
+
+def tells_roles_of(text: str, table: Columns, column: int) -> bool:
+    """Whether the cells of a column say customer and agent, and are no names."""
+    rows = cells.sample(text, table.delimiter, _LOOKED_AT)[table.skip :]
+    filled = _filled(rows, column)
+    return _share(filled, lambda c: words.role(c, table.title(column)) or words.private(c)) >= _ROLES_TOLD
 
 
 def _guess(rows: list[list[str]], delimiter: str) -> Guess | None:
@@ -128,7 +161,7 @@ def _by_titles(titles: Sequence[str], below: _Rows, delimiter: str, skip: int) -
         return None
     names = [words.bare(title) for title in titles]
     taken: dict[str, int] = {}
-    for part in _PARTS:
+    for part in PARTS:
         column = _titled(part, names, taken, below, titles)
         if column is not None:
             taken[part] = column
@@ -235,7 +268,7 @@ def _vague(rows: _Rows, delimiter: str, width: int) -> Guess:
     """What a person may start from who says that this is a table: the longest column is the text."""
     above = [*rows[0], *[""] * (width - len(rows[0]))]
     titles = [title.strip()[:_LONGEST_TITLE] or f"Column {i + 1}" for i, title in enumerate(above)]
-    text = max(range(width), key=lambda i: sum(len(cell) for cell in _filled(rows[1:], i)))
+    text = _longest(rows[1:], width)
     titled = _by_titles(titles, rows[1:], delimiter, 1)
     return titled or Guess(_columns({"text": text}, titles, rows[1:], delimiter, 1), clear=False)
 
@@ -263,6 +296,10 @@ def _columns(taken: dict[str, int], titles: Sequence[str], below: _Rows, delimit
 
 def _shown(cell: str) -> str:
     return " ".join(strip(clean(cell[:_SHOWN])[0]).split())
+
+
+def _longest(rows: _Rows, width: int) -> int:
+    return max(range(width), key=lambda i: sum(len(cell) for cell in _filled(rows, i)))
 
 
 def _filled(rows: _Rows, column: int) -> list[str]:
