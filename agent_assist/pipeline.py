@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, BinaryIO
 
+from agent_assist import __version__
 from agent_assist import capture as capturing
+from agent_assist.arrivals import Arrivals
 from agent_assist.engines import Engines
 from agent_assist.errors import BugError, KnownError
 from agent_assist.feelings import Feelings
@@ -68,6 +70,8 @@ class Desk:
         self._engines = Engines(self.shelf, settings)
         self._wording = Wording(places, self._engines, self._choosing, as_shipped=as_shipped)
         self._history: History | None = None
+        self.tables = capturing.Tables(places.home / "columns.json")
+        self.arrivals = Arrivals(places, settings, capture=self.capture, version=__version__)
 
     def sample(self) -> str:
         """The sample conversation that ships, as a person would paste it."""
@@ -86,7 +90,8 @@ class Desk:
         Raises:
             KnownError: there is none in it.
         """
-        return capturing.read(data, format=format, customer=customer, on_bad=on_bad)
+        remembered = self.tables.remembered
+        return capturing.read(data, format=format, customer=customer, on_bad=on_bad, remembered=remembered)
 
     def capture_lines(self, stream: BinaryIO, on_bad: Callable[[int, str], None]) -> Iterator[Conversation]:
         """Conversations of a stream of JSON lines, one at a time; see `capture.read_lines`."""
@@ -138,10 +143,9 @@ class Desk:
     def correct(self, conversation: Conversation, mood: Mood, turn: int, label: Label) -> Mood:
         """The mood with a turn read as the agent says; what was learnt from it counts from the next reading on.
 
-        Lane "db", beside which "emotion" may go on reading. Takes as long as reading the conversation: milliseconds.
-        The other turns of the mood stay as they are; spikes, shift and risk follow the agent's word. Saying another
-        label for the same turn replaces the first. While the history is not open, what is learnt is kept in memory and
-        stored when it opens. The caller saves the analysis with its new mood, where it is kept.
+        Lane "db", beside which "emotion" may go on reading. Takes milliseconds. The other turns of the mood stay as
+        they are; spikes, shift and risk follow the agent's word. Another label for the same turn replaces the first.
+        What is learnt while the history is not open is stored when it opens. The caller saves the new mood.
 
         Args:
             conversation: with the turn in it.
@@ -245,8 +249,6 @@ class Desk:
     def coach(self, conversation: Conversation, mood: Mood, draft: str, *, typing: bool = True) -> Coaching:
         """What an agent's own draft has and lacks, within 50 ms and without the language model. Lane "emotion".
 
-        Nothing of it is stored.
-
         Args:
             conversation: what it answers.
             mood: as read from that.
@@ -268,9 +270,9 @@ class Desk:
         on_event: Callable[[AssistEvent], None],
         token: CancelToken,
     ) -> Rewrite:
-        """A draft in better words, as changes that can be taken one by one. Lane "llm".
+        """A draft in better words, in changes to take one by one; without a language model from a table alone.
 
-        Without a language model on the shelf only the table of better words is used.
+        Lane "llm".
 
         Args:
             conversation: what it answers.
@@ -317,7 +319,7 @@ class Desk:
     def chose(self, analysis: Analysis, slot: int, outcome: Outcome, text: str | None = None) -> None:
         """Records what the agent did with a reply: the history keeps it, and ranking learns from it. Lane "db".
 
-        Where the conversation is not kept, ranking learns all the same: a lesson holds no text.
+        Ranking learns where the conversation is not kept, too: a lesson holds no text.
 
         Args:
             analysis: as it is shown.
@@ -391,7 +393,8 @@ class Desk:
         self._engines.forget()
 
     def close(self) -> None:
-        """Ends the worker and closes the history. Call it when no lane works any more."""
+        """Closes every way in, ends the worker and closes the history. Call it when no lane works any more."""
+        self.arrivals.close()
         self._engines.close()
         if self._history is not None:
             self._history.close()

@@ -66,7 +66,7 @@ WIDTH = Option("window.width", 420, "Width of the sidebar in pixels.", (), 360, 
 PROGRAMS = Option(
     "ways.programs",
     False,
-    "Take in what the browser extension, `agent-assist push` and `hook serve` bring.",
+    "Take in what the browser extension, agent-assist push and hook serve bring.",
 )
 CLIPBOARD = Option(
     "ways.clipboard",

@@ -15,7 +15,7 @@ from agent_assist import log
 from agent_assist.errors import AgentAssistError, Cancelled, KnownError, Locked
 from agent_assist.jobs import CancelToken, Lanes
 from agent_assist.records import Progress
-from agent_assist.settings import MODEL, ON_TOP, THEME, WIDTH
+from agent_assist.settings import FOLDER, MODEL, ON_TOP, THEME, WIDTH
 from ui import theme
 from ui.bridge import Bridge, Post
 from ui.interrupt import Interrupt
@@ -81,7 +81,9 @@ class App(QObject):
         self._closed = True
         self.window.hide()
         self.window.toast.flush()
+        self.window.entrance.close()
         self.window.flow.cancel()
+        self.window.flow.saving.flush()
         self.bridge.finish_lane("db", CLOSE_SECONDS)
         self.bridge.close()
         self._lanes.close()
@@ -94,6 +96,7 @@ class App(QObject):
         self._started = True
         self.window.dock()  # again: only a shown window knows how high its frame is
         self._open_history()
+        self.window.entrance.start()
         self.window.models.refresh()
         self.bridge.run("emotion", lambda _post, _token: self._wake_emotion(), _nothing, self.window.show_error)
 
@@ -137,7 +140,7 @@ class App(QObject):
         self._on_history_closed(error)
 
     def _on_history_open(self, _result: None) -> None:
-        self.window.flow.history_open = True
+        self.window.flow.saving.open = True
         self.window.footer.show_kept("Encrypted", "Conversations are kept encrypted on this computer")
         self.window.flow.save()
         self.window.history.refresh()
@@ -231,6 +234,8 @@ class App(QObject):
         elif name in (ON_TOP.name, WIDTH.name):
             self.window.dock()
             self.window.show()
+        elif name.startswith(FOLDER.name.split(".")[0]):
+            self.window.entrance.apply()
         elif name.startswith(MODEL.name.split(".")[0]):
             self._warm()
 

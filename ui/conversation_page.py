@@ -17,14 +17,15 @@ from ui.assist_view import AssistView
 from ui.flow import Flow
 from ui.lessons import Lessons
 from ui.pages import Scroller
+from ui.widgets.alike import AlikeLine
 from ui.widgets.basics import Elided, Section
 from ui.widgets.care import CareNotice
 from ui.widgets.coach import Composer
 from ui.widgets.label_menu import LabelMenu
 from ui.widgets.meter import ContextMeter
 from ui.widgets.note import NotePanel
+from ui.widgets.notes import Notes
 from ui.widgets.paste import PasteArea
-from ui.widgets.prose import Prose
 from ui.widgets.replies import RepliesCard
 from ui.widgets.reply import ReplyCard
 from ui.widgets.spike import RecoveryLine, SpikeBanner
@@ -48,6 +49,7 @@ class ConversationPage(QStackedWidget):
     again_asked = Signal()
     draft_asked = Signal(object)  # ReplyCard that the agent wants to go on from
     copied = Signal(str, str)  # text, what it was, for the message
+    insert_asked = Signal(str, object)  # text, what to call once it stands in the page
     removed = Signal(object)  # ReplyCard of a dismissed reply
     keep_changed = Signal(bool)
 
@@ -59,11 +61,12 @@ class ConversationPage(QStackedWidget):
         self._problem = ""  # why the language model does not load
         self.empty = PasteArea()
         self.turns, self.timeline, self.why = TurnsSection(), Timeline(), WhyCard(lessons.cause_title)
+        self.alike = AlikeLine()
         self.care, self.spike, self.recovery = CareNotice(), SpikeBanner(lessons.cause_title), RecoveryLine()
         self.labels = LabelMenu(self)
         self.summary, self.next, self.replies = SummaryCard(), ActionsCard(), RepliesCard()
         self.note, self.meter, self.composer = NotePanel(), ContextMeter(), Composer()
-        self.notes = Prose("soft", px=12)
+        self.notes = Notes()
         self.help = AssistView(flow, self.summary, self.next, self.replies, self.spike, self.meter)
         self.area = Scroller()
         self.addWidget(self._framed(self.empty))
@@ -130,7 +133,7 @@ class ConversationPage(QStackedWidget):
         self.feeling.heading.addWidget(self.risk, 100)
         self.feeling.body.addWidget(self.timeline)
         self.feeling.body.addWidget(self.level)
-        feelings = (self.turns, self.why, self.feeling, self.care, self.spike, self.recovery)
+        feelings = (self.alike, self.turns, self.why, self.feeling, self.care, self.spike, self.recovery)
         for part in (*feelings, self.summary, self.note, self.next, self.replies, self.notes, self.meter):
             self.area.body.addWidget(part)
         self.area.body.addStretch(1)
@@ -175,6 +178,7 @@ class ConversationPage(QStackedWidget):
         self.replies.retry_asked.connect(self.retry_asked)
         self.replies.install_asked.connect(self.install_asked)
         self.replies.copy_asked.connect(self.copy_reply)
+        self.replies.insert_asked.connect(self.insert_reply)
         self.replies.draft_asked.connect(self.use_as_draft)
         self.note.copy_asked.connect(self.copied)
         self.replies.dismissed.connect(self.dismiss_reply)
@@ -198,7 +202,9 @@ class ConversationPage(QStackedWidget):
         if count >= 0:
             self.turns.grow(conversation, count)
         else:
-            self._show_turns(conversation)
+            self.labels.hide()
+            self.why.close_card()
+            self.turns.change(conversation)
         self._show_notes(self._flow.assist.notes if self._flow.assist is not None else ())
 
     def _show_turns(self, conversation: Conversation) -> None:
@@ -309,10 +315,28 @@ class ConversationPage(QStackedWidget):
         if not card.ready or card.isHidden():
             return
         self.replies.select(slot)
-        if card.may_copy():
-            card.used = (Outcome.COPIED, None)
+        if card.may_use():
             self.copied.emit(card.text, f"Reply {slot + 1} copied")
-            self._flow.record(card.original, *card.used)
+            self._use(card)
+
+    @Slot(int)
+    def insert_reply(self, slot: int) -> None:
+        """Has a reply put into the page; asks once where something is left to fill in."""
+        card = self.replies.cards[slot]
+        if card.ready and not card.isHidden():
+            self.replies.select(slot)
+            if card.may_use(insert=True):
+                self.insert_asked.emit(card.text, lambda: self._use(card))
+
+    def _use(self, card: ReplyCard) -> None:
+        card.used = (Outcome.COPIED, None)
+        self._flow.record(card.original, *card.used)
+
+    @Slot(bool)
+    def set_insertable(self, insertable: bool) -> None:
+        """Whether the conversation's page can take a reply."""
+        self.replies.set_insertable(insertable)
+        self.composer.set_insertable(insertable)
 
     @Slot(int)
     def use_as_draft(self, slot: int) -> None:

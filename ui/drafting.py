@@ -17,7 +17,7 @@ from ui.widgets.coach import Composer
 from ui.widgets.replies import RepliesCard
 from ui.widgets.reply import ReplyCard
 
-KEPT = 8
+KEPT = 40
 WENT_ON = "Stopped: you went on writing."
 
 
@@ -33,6 +33,7 @@ class Drafting(QObject):
     """Between the composer, the coach and the replies."""
 
     copied = Signal(str, str)  # text, what it was, for the message
+    insert_asked = Signal(str, object)  # text, what to call once it stands in the page
     replaced = Signal(str)  # the draft that a reply took the place of
 
     def __init__(self, coach: Coach, composer: Composer, replies: RepliesCard, flow: Flow) -> None:
@@ -43,6 +44,7 @@ class Drafting(QObject):
         self._shown = ""  # id of the conversation that the draft is for
         composer.edited.connect(self._on_edited)
         composer.copy_asked.connect(self.copy)
+        composer.insert_asked.connect(self.insert)
         composer.rewrite_asked.connect(self._on_rewrite_asked)
         composer.stop_asked.connect(self.stop)
         coach.coached.connect(composer.show_coaching)
@@ -70,15 +72,24 @@ class Drafting(QObject):
     def copy(self) -> None:
         """Copies the draft; asks once where something is left to fill in."""
         text = self._composer.text.strip()
-        if not text or not self._composer.may_copy():
-            return
-        if self._origin:
-            used = (Outcome.COPIED, None) if text == self._origin.strip() else (Outcome.EDITED, text)
+        if text and self._composer.may_use():
+            self._record(text, self._origin)
+            self.copied.emit(text, "Your reply copied")
+
+    @Slot()
+    def insert(self) -> None:
+        """Has the draft put into the page; asks once where something is left to fill in."""
+        text, origin = self._composer.text.strip(), self._origin
+        if text and self._composer.may_use(insert=True):
+            self.insert_asked.emit(text, lambda: self._record(text, origin))
+
+    def _record(self, text: str, origin: str) -> None:
+        if origin:
+            used = (Outcome.COPIED, None) if text == origin.strip() else (Outcome.EDITED, text)
             for card in self._replies.cards:
-                if card.original == self._origin:
+                if card.original == origin:
                     card.used = used
-            self._flow.record(self._origin, *used)
-        self.copied.emit(text, "Your reply copied")
+            self._flow.record(origin, *used)
 
     @Slot()
     def stop(self) -> None:

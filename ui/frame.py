@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from agent_assist.records import Conversation, Mood
-from ui import theme
 from ui.keys import hint
 from ui.widgets.basics import Button, Elided, Text, plain_tip
-from ui.widgets.chips import Avatar, Pill
+from ui.widgets.chips import Avatar, Dot, Pill
 from ui.words import mood_role, mood_words
 
 SOURCES = {"plain": "pasted text", "jsonl": "JSON lines"}
@@ -69,14 +67,14 @@ class Header(QFrame):
 
     def show_customer(self, conversation: Conversation) -> None:
         """Shows whose conversation it is; the mood comes later."""
-        name = conversation.customer or "Customer"
-        self.avatar.show_name(name)
-        self.name.setText(name)
         self.show_turns(conversation)
         self.pill.show_mood("", "calm")
 
     def show_turns(self, conversation: Conversation) -> None:
-        """Shows where it came from and how long it is."""
+        """Shows whose it is, where it came from and how long it is; a stream may tell the name late."""
+        name = conversation.customer or "Customer"
+        self.avatar.show_name(name)
+        self.name.setText(name)
         source = SOURCES.get(conversation.source, conversation.source)
         count = len(conversation.turns)
         self.about.setText(f"{source} · {count:,} turn{'' if count == 1 else 's'}")
@@ -178,29 +176,6 @@ class Footer(QFrame):
         title = title.removesuffix(" Instruct")
         self.model.setText(title)
         self.model.setMinimumWidth(min(150, self.model.fontMetrics().horizontalAdvance(title) + 2))
-
-
-class Dot(QWidget):
-    """A small filled circle, at first in the colour of "all is well"."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.role: theme.Role = "ok"
-        self.setFixedSize(8, 8)
-
-    def set_role(self, role: theme.Role) -> None:
-        """Changes the colour."""
-        self.role = role
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
-        """Draws it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.active().text(self.role))
-        painter.drawEllipse(QPointF(4, 4), 4, 4)
-        painter.end()
 
 
 def _line(*parts: QWidget) -> QWidget:

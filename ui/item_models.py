@@ -7,8 +7,9 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from agent_assist.records import Conversation, HistoryItem, Mood, Turn
+from agent_assist.records import Aside, Conversation, HistoryItem, Mood, Turn
 from ui.excerpts import clip
+from ui.way_words import aside_words, way_word
 from ui.widgets.basics import plain_tip
 from ui.words import CORRECTED, FEELING, Point, points, speaker_name, when
 
@@ -23,6 +24,8 @@ class Role(IntEnum):
     RECORD = int(Qt.ItemDataRole.UserRole) + 1
     POINT = RECORD + 1
     TEXT = RECORD + 2
+    VIA = RECORD + 3
+    ASIDES = RECORD + 4
 
 
 class TurnsModel(QAbstractListModel):
@@ -32,19 +35,32 @@ class TurnsModel(QAbstractListModel):
         super().__init__()
         self._conversation: Conversation | None = None
         self._points: dict[int, Point] = {}
+        self._asides: dict[int, tuple[Aside, ...]] = {}  # by the row that they are drawn with
+        self._ways: set[str | None] = set()  # that the turns came in by
 
     def show_conversation(self, conversation: Conversation) -> None:
         """Replaces the turns; their feelings are not known yet."""
         self.beginResetModel()
         self._conversation, self._points = conversation, {}
+        self._ways = {turn.via for turn in conversation.turns}
+        self._asides = _by_row(conversation)
         self.endResetModel()
 
     def grow(self, conversation: Conversation, count: int) -> None:
         """Takes the same conversation with so many turns more at its end; what is known of the others stays."""
         before = self.rowCount()
-        self.beginInsertRows(NO_PARENT, before, before + count - 1)
+        if count:
+            self.beginInsertRows(NO_PARENT, before, before + count - 1)
         self._conversation = conversation
-        self.endInsertRows()
+        self._ways.update(turn.via for turn in conversation.turns[before:])
+        self._asides = _by_row(conversation)
+        if count:
+            self.endInsertRows()
+
+    @property
+    def asides(self) -> tuple[Aside, ...]:
+        """The internal notes that are drawn among the turns."""
+        return self._conversation.asides if self._conversation is not None else ()
 
     def show_mood(self, mood: Mood) -> None:
         """Adds the readings. Rows keep their height: only what is drawn changes."""
@@ -69,14 +85,17 @@ class TurnsModel(QAbstractListModel):
             return turn
         if role == Role.POINT:
             return self._points.get(turn.i)
+        if role == Role.VIA:
+            return way_word(turn.via) if len(self._ways) > 1 else ""
+        if role == Role.ASIDES:
+            return self._asides.get(turn.i, ())
         if role in (Role.TEXT, Qt.ItemDataRole.DisplayRole):
             over = len(turn.text) - LONGEST_TURN
             return turn.text if over <= 0 else f"{turn.text[:LONGEST_TURN]} … ({over:,} more characters)"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(turn)
         if role == Qt.ItemDataRole.ToolTipRole:
-            point = self._points.get(turn.i)
-            return plain_tip("\n".join(part for part in (point.head, point.detail) if part)) if point else None
+            return plain_tip(self._tip(turn)) or None
         return None
 
     def _spoken(self, turn: Turn) -> str:
@@ -84,7 +103,25 @@ class TurnsModel(QAbstractListModel):
         feeling = ", ".join(part for part in (point.label, point.detail) if part) if point else ""
         mark = f", {CORRECTED}" if point and point.corrected else ""
         about = f", {feeling[0].lower()}{feeling[1:]}{mark}" if feeling else ""
-        return f"Turn {turn.i + 1}, {speaker_name(turn)}{about}: {clip(turn.text, 400)}"
+        way = f", {way_word(turn.via)}" if turn.via else ""
+        notes = "".join(f". {clip(aside_words(a), 200)}" for a in self._asides.get(turn.i, ()))
+        return f"Turn {turn.i + 1}, {speaker_name(turn)}{way}{about}: {clip(turn.text, 400)}{notes}"
+
+    def _tip(self, turn: Turn) -> str:
+        point = self._points.get(turn.i)
+        lines = [point.head, point.detail] if point else []
+        lines.append(f"Came in by: {way_word(turn.via)}" if turn.via else "")
+        lines += [clip(aside_words(aside), 400) for aside in self._asides.get(turn.i, ())]
+        return "\n".join(line for line in lines if line)
+
+
+def _by_row(conversation: Conversation) -> dict[int, tuple[Aside, ...]]:
+    """The notes by the row that they are drawn with: the turn they stand behind, or the first for those before it."""
+    found: dict[int, tuple[Aside, ...]] = {}
+    for aside in conversation.asides:
+        row = min(max(aside.after, 0), len(conversation.turns) - 1)
+        found[row] = (*found.get(row, ()), aside)
+    return found
 
 
 class HistoryModel(QAbstractListModel):

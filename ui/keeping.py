@@ -41,7 +41,7 @@ class Keeping(QObject):
         if keep and self.removing:
             self._toast.take_back()
             return
-        saved = flow.history_open and flow.in_history
+        saved = flow.saving.open and flow.in_history
         flow.set_keep(keep)
         if not keep and saved and conversation is not None:
             self._remove(conversation.id, lambda: self._keep_again(conversation.id))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui.pages import Page
 from ui.widgets.basics import Section, Text
+from ui.widgets.offer import ACCEPT_KEY
 
 Where = Literal["everywhere", "conversation"]
 
@@ -37,6 +38,8 @@ KEYS: tuple[Key, ...] = (
     Key("paste", ("Ctrl+V",), "Paste a conversation"),
     Key("open", ("Ctrl+O",), "Open a text file"),
     Key("new", ("Ctrl+N",), "New conversation"),
+    Key("next", ("Ctrl+Tab",), "Next live conversation"),
+    Key("previous", ("Ctrl+Shift+Tab",), "Previous live conversation"),
     Key("conversation", ("Ctrl+1",), "Conversation"),
     Key("history", ("Ctrl+H",), "History"),
     Key("models", ("Ctrl+M",), "Language model"),
@@ -47,10 +50,17 @@ KEYS: tuple[Key, ...] = (
     Key("choose 2", ("2",), "Choose the second reply", "conversation"),
     Key("choose 3", ("3",), "Choose the third reply", "conversation"),
     Key("copy", ("C",), "Copy the chosen reply", "conversation"),
+    Key("insert", ("I",), "Put the chosen reply into the page", "conversation"),
     Key("press", ("Return", "Enter"), "Copy it, or press what has the focus", "conversation"),
     Key("edit", ("E",), "Use it as a draft of your own", "conversation"),
     Key("draft", ("D",), "Write your own reply", "conversation"),
     Key("copy draft", ("Ctrl+Return", "Ctrl+Enter"), "Copy your own reply", "conversation"),
+    Key(
+        "insert draft",
+        ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
+        "Put your own reply into the page, or the chosen one",
+        "conversation",
+    ),
     Key("note", ("N",), "Write a note from the case", "conversation"),
     Key("dismiss", ("Delete",), "Dismiss it", "conversation"),
     Key("again", ("Ctrl+R",), "Suggest again", "conversation"),
@@ -71,7 +81,8 @@ DRAFT_KEYS: tuple[Key, ...] = (
     Key("remark", ("Return",), "Remarks: why, and the words it is about"),
     Key("change", ("Space",), "Rewrite: take a change, or not"),
 )
-"""What keys do where the focus is on the turns, the timeline or the draft; the widgets themselves hear them."""
+OFFER_KEYS: tuple[Key, ...] = (Key("accept", (ACCEPT_KEY,), "Take in what was copied, while it is offered"),)
+"""What keys do on the turns, the timeline or the draft, and on a copy that is offered; the widgets hear them."""
 
 
 class Keyboard:
@@ -101,7 +112,7 @@ class HelpPage(Page):
     def __init__(self) -> None:
         super().__init__()
         tables = (
-            ("Everywhere", [k for k in KEYS if k.where == "everywhere"]),
+            ("Everywhere", [*(k for k in KEYS if k.where == "everywhere"), *OFFER_KEYS]),
             ("On a conversation", [k for k in KEYS if k.where == "conversation"]),
             ("On your own reply", DRAFT_KEYS),
             ("On turns and timeline", TURN_KEYS),
@@ -112,7 +123,7 @@ class HelpPage(Page):
             grid.setVerticalSpacing(6)
             grid.setColumnStretch(0, 1)
             for n, key in enumerate(keys):
-                grid.addWidget(Text(key.words), n, 0)
+                grid.addWidget(Text(key.words, wrap=True), n, 0)
                 grid.addLayout(_caps(key), n, 1)
             section.body.addLayout(grid)
             self.body.addWidget(section)
@@ -123,7 +134,7 @@ def _caps(key: Key) -> QGridLayout:
     """The keys of an action, each in its frame."""
     layout = QGridLayout()
     layout.setHorizontalSpacing(4)
-    shown = [k for k in key.keys if k not in ("Enter", "Ctrl+Enter")]
+    shown = [k for k in key.keys if not k.endswith("Enter")]
     for n, sequence in enumerate(shown):
         cap = Text(sequence.replace("Return", "Enter"))
         cap.setProperty("kind", "key")

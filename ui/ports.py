@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 from agent_assist.jobs import CancelToken
 from agent_assist.paths import Places
 from agent_assist.records import (
+    Alike,
     Analysis,
+    ArrivalEvent,
+    Arrived,
     Assist,
     AssistEvent,
     Coaching,
@@ -26,11 +29,15 @@ from agent_assist.records import (
     Reply,
     Rewrite,
     Summary,
+    Tracked,
+    Way,
+    WayState,
     Wish,
 )
 from agent_assist.settings import Settings
 
 if TYPE_CHECKING:
+    from agent_assist.capture import Tables
     from agent_assist.llm.fetch import FetchProgress
     from agent_assist.llm.stock import Checked, Installed
     from agent_assist.llm.voices import FoundVoice
@@ -89,6 +96,57 @@ class ShelfPort(Protocol):
         """Deletes an installed model."""
 
 
+class ArrivalsPort(Protocol):
+    """What comes in by itself. `start`, `apply` and `close` belong to a lane; all others return within milliseconds."""
+
+    def start(self, tell: Callable[[ArrivalEvent], None]) -> None:
+        """Opens the ways that the settings allow; `tell` is called from any thread."""
+
+    def apply(self) -> None:
+        """Opens and closes ways as the settings now have it."""
+
+    def set_paused(self, paused: bool) -> None:
+        """Holds every way, or takes in again."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing is taken in for the moment."""
+
+    @property
+    def conversations(self) -> tuple[Tracked, ...]:
+        """The conversations of the stream, latest first."""
+
+    def states(self) -> tuple[WayState, ...]:
+        """How each way stands."""
+
+    def get(self, conversation_id: str) -> Tracked | None:
+        """One of the conversations."""
+
+    def take(self, conversation: Conversation, way: Way, channel: str = ..., title: str = ...) -> Arrived | None:
+        """Takes a whole conversation in; None where all of it was known."""
+
+    def swap(self, conversation_id: str) -> Arrived | None:
+        """Exchanges customer and agent, also in what is still to come."""
+
+    def forget(self, conversation_id: str) -> None:
+        """Lets a conversation go."""
+
+    def alike(self, conversation_id: str) -> tuple[Alike, ...]:
+        """The conversations that may be with the same customer."""
+
+    def join(self, keep_id: str, other_id: str) -> Arrived | None:
+        """Makes one conversation of two."""
+
+    def keep_apart(self, one_id: str, other_id: str) -> None:
+        """Never calls the two alike again."""
+
+    def insert(self, conversation_id: str, text: str) -> None:
+        """Puts a reply into the reply box of the conversation's page; an `Inserted` follows."""
+
+    def close(self) -> None:
+        """Closes every way."""
+
+
 class DeskPort(Protocol):
     """The facade over the whole product. Methods may block and are called in lanes; attributes are cheap."""
 
@@ -107,6 +165,14 @@ class DeskPort(Protocol):
     @property
     def shelf(self) -> ShelfPort:
         """The language models; download lane only."""
+
+    @property
+    def arrivals(self) -> ArrivalsPort:
+        """What comes in by itself; cheap."""
+
+    @property
+    def tables(self) -> Tables:
+        """Tables whose columns a person tells; lane "emotion"."""
 
     def sample(self) -> str:
         """The sample conversation that ships."""

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLa
 
 import agent_assist
 from agent_assist.errors import KnownError
-from agent_assist.settings import MODEL, OPTIONS, VOICE, Option, Settings
+from agent_assist.settings import FOLDER, MODEL, OPTIONS, PROGRAMS, VOICE, Option, Settings
 from ui import theme
 from ui.pages import Page
 from ui.ports import DeskPort
 from ui.widgets.adapted import AdaptedSection
 from ui.widgets.basics import Button, Check, Section, Text, row
 from ui.widgets.preferences import PreferencesSection
+from ui.widgets.ways_section import FolderChoice, HookHint
 
 SECTIONS = {
     "llm": "Language model",
@@ -23,7 +24,14 @@ SECTIONS = {
     "window": "Window",
     "ways": "Ways in",
 }
-TITLES = {VOICE.name: "Our voice"}
+TITLES = {
+    VOICE.name: "Our voice",
+    "ways.programs": "Browser and other programs",
+    "ways.clipboard": "Clipboard",
+    "ways.clipboard_deny": "Never from these programs",
+    "ways.folder": "Watched folder",
+    "ways.hotkey": "Key for the selected text",
+}
 """Words for the options whose name alone does not tell what they are."""
 AnyOption = Option[str] | Option[int] | Option[bool]
 
@@ -43,6 +51,7 @@ class SettingsPage(Page):
         self._settings: Settings = desk.settings
         self._sections: dict[str, QVBoxLayout] = {}
         self.fields: dict[str, QWidget] = {}
+        self.folder = FolderChoice()
         for option in OPTIONS:
             self._add(option)
         self.models = Button("Manage language models", "plain")
@@ -96,7 +105,16 @@ class SettingsPage(Page):
             layout.addWidget(label)
             layout.addWidget(field)
         layout.addWidget(Text(option.help, "soft", 12, wrap=True))
+        if option is PROGRAMS:
+            layout.addWidget(HookHint())
+        elif option is FOLDER:
+            self.folder.chosen.connect(self._choose_folder)
+            layout.addWidget(self.folder)
         self._show_value(option)
+
+    def _choose_folder(self, folder: str) -> None:
+        self._set(FOLDER, folder)
+        self._show_value(FOLDER)
 
     def _make_field(self, option: AnyOption, words: str) -> QWidget:
         default = option.default
@@ -146,6 +164,8 @@ class SettingsPage(Page):
             field.setCurrentIndex(max(0, field.findData(value)))
         elif isinstance(field, QLineEdit):
             field.setText(str(value))
+        if option is FOLDER:
+            self.folder.show_folder(str(value))
         field.blockSignals(False)
 
     def _value(self, option: AnyOption) -> bool | int | str:

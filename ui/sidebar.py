@@ -22,6 +22,7 @@ from ui.bridge import Bridge
 from ui.coaching import Coach
 from ui.conversation_page import ConversationPage
 from ui.drafting import Drafting
+from ui.entrance import Entrance
 from ui.flow import Flow
 from ui.frame import Footer, Header
 from ui.history_page import HistoryPage
@@ -36,7 +37,6 @@ from ui.ranking import Ranking
 from ui.settings_page import SettingsPage
 from ui.trouble import OURS, report
 from ui.unlock_page import UnlockPage
-from ui.ways_in import WaysIn
 from ui.widgets.reply import ReplyCard
 from ui.widgets.toast import Notice, Toast
 from ui.words import corrected_words, turns_words
@@ -64,11 +64,13 @@ class Sidebar(QWidget):
         self.setMaximumWidth(480)
         self.setMinimumHeight(480)
         self.flow = Flow(desk, bridge)
-        self.ways = WaysIn(self, self.flow)
         self.header, self.footer, self.notice = Header(), Footer(), Notice()
         self.lessons = Lessons(desk, bridge, self.flow)
         self.conversation = ConversationPage(self.flow, self.lessons)
         page = self.conversation
+        self.entrance = Entrance(desk, bridge, self.flow, page, self)
+        self.ways, self.streams = self.entrance.ways, self.entrance.streams
+        self.attending = self.entrance.attending
         self.coach = Coach(desk, bridge, self.flow)
         self.drafting = Drafting(self.coach, page.composer, page.replies, self.flow)
         self.noting = Noting(desk, bridge, self.flow, page.note, page.composer)
@@ -88,7 +90,8 @@ class Sidebar(QWidget):
         self.show_page(self.conversation)
 
     def _lay_out(self) -> None:
-        for page in (self.conversation, self.history, self.settings, self.models, self.unlock, self.help):
+        pages = (self.conversation, self.history, self.settings, self.models, self.unlock, self.help)
+        for page in (*pages, self.entrance.columns):
             self.stack.addWidget(page)
         holder = QWidget()
         inset = QVBoxLayout(holder)
@@ -100,6 +103,8 @@ class Sidebar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
+        layout.addWidget(self.attending.line)
+        layout.addWidget(self.attending.switcher)
         layout.addWidget(holder)
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.footer)
@@ -107,7 +112,8 @@ class Sidebar(QWidget):
     def _connect(self) -> None:
         flow = self.flow
         flow.captured.connect(self._on_captured)
-        flow.grown.connect(self._on_grown)
+        flow.grown.connect(lambda conversation, _count: self.header.show_turns(conversation))
+        flow.brought.connect(self._on_brought)
         flow.unchanged.connect(lambda: self.toast.say(NOTHING_NEW))
         flow.read.connect(self.header.show_mood)
         flow.taking.taken.connect(self._on_taken_in)
@@ -132,12 +138,27 @@ class Sidebar(QWidget):
         page.draft_asked.connect(self.drafting.use)
         page.summary.notes_asked.connect(self.noting.offer)
         self.drafting.copied.connect(self.copy)
+        for asker in (page, self.drafting):
+            asker.insert_asked.connect(self.attending.inserting.insert)
         self.drafting.replaced.connect(self._on_replaced)
         self.noting.shown.connect(page.show_note)
-        self.ways.refused.connect(self.notice.say)
-        self.ways.taken.connect(self.notice.clear)
-        self.history.set_open_check(lambda: flow.history_open)
+        self.history.set_open_check(lambda: flow.saving.open)
         self.history.open_asked.connect(flow.open_saved)
+        self._connect_entrance()
+        self._connect_parts()
+
+    def _connect_entrance(self) -> None:
+        self.entrance.said.connect(self.toast.say)
+        self.entrance.refused.connect(self.notice.say)
+        self.entrance.taken.connect(self.notice.clear)
+        self.entrance.watching.bar.set_top(lambda: self.stack.y() + 6)
+        tabling = self.entrance.tabling
+        tabling.page_asked.connect(lambda: self.show_page(self.entrance.columns))
+        tabling.page_left.connect(self.go_back)
+        tabling.hinted.connect(lambda words: self.notice.say(words, "uneasy", "Columns…", tabling.open))
+        self.streams.set_may_open(lambda: self.stack.currentWidget() is self.conversation)
+
+    def _connect_parts(self) -> None:
         self.history.unlock_asked.connect(lambda: self.show_page(self.unlock))
         self.history.retry_asked.connect(self.history_asked)
         self.settings.models_asked.connect(self.show_models)
@@ -151,7 +172,7 @@ class Sidebar(QWidget):
         self.lessons.corrected.connect(self._on_corrected)
         for part in (
             *(self.history, self.settings, self.models, self.keeping, self.lessons),
-            *(self.coach, self.noting, self.ranking),
+            *(self.coach, self.noting, self.ranking, self.entrance),
         ):
             part.failed.connect(self.show_error)
         self.models.said.connect(self.toast.say)
@@ -166,6 +187,8 @@ class Sidebar(QWidget):
             "paste": self.paste,
             "open": self.ways.choose_file,
             "new": self.flow.new,
+            "next": lambda: self.streams.step(1),
+            "previous": lambda: self.streams.step(-1),
             "conversation": lambda: self.show_page(self.conversation),
             "history": lambda: self.show_page(self.history),
             "models": self.show_models,
@@ -176,10 +199,12 @@ class Sidebar(QWidget):
             "choose 2": lambda: replies.select(1),
             "choose 3": lambda: replies.select(2),
             "copy": self._copy,
+            "insert": self._insert,
             "press": self._copy_or_press,
             "edit": lambda: self._on_selected(lambda card: self.conversation.use_as_draft(card.slot)),
             "draft": lambda: self.conversation.composer.editor.setFocus(Qt.FocusReason.ShortcutFocusReason),
             "copy draft": self.drafting.copy,
+            "insert draft": lambda: self.drafting.insert() if self.conversation.composer.text else self._insert(),
             "note": self.noting.offer,
             "dismiss": lambda: self._on_selected(lambda card: self.conversation.dismiss_reply(card.slot)),
             "again": self.ask_again,
@@ -222,10 +247,13 @@ class Sidebar(QWidget):
         self.stack.setCurrentWidget(page)
         self.header.show_page(page.title if isinstance(page, Page) else "")
         self.keyboard.on_conversation(page is self.conversation)
+        self.attending.switcher.set_wanted(page is self.conversation)
         # Else the focus falls on whatever comes next to a control that went away.
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(page, Page):
             page.enter()
+        if page is self.conversation and page is not before:
+            self.streams.settle()
 
     @Slot()
     def show_models(self) -> None:
@@ -284,10 +312,9 @@ class Sidebar(QWidget):
         self.footer.show_context(0, 0)
         self.show_page(self.conversation)
 
-    @Slot(object, int)
-    def _on_grown(self, conversation: Conversation, count: int) -> None:
+    @Slot(int)
+    def _on_brought(self, count: int) -> None:
         self.notice.clear()
-        self.header.show_turns(conversation)
         self.toast.say(turns_words(count))
 
     @Slot(object)
@@ -360,6 +387,9 @@ class Sidebar(QWidget):
 
     def _copy(self) -> None:
         self._on_selected(lambda card: self.conversation.copy_reply(card.slot))
+
+    def _insert(self) -> None:
+        self._on_selected(lambda card: self.conversation.insert_reply(card.slot))
 
     def _on_selected(self, act: Callable[[ReplyCard], None]) -> None:
         card = self.conversation.replies.selected

@@ -27,6 +27,13 @@ QFrame[kind="drop"] { background: transparent; border: 2px dashed $line; border-
 QFrame[kind="drop"][over="true"] { border-color: $accent; background: $accent_bg; }
 QFrame[kind="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
+QFrame[kind="listening"] { background: $bg; border: none; border-bottom: 1px solid $line; }
+QFrame[kind="switcher"] { background: $bg; border: none; border-bottom: 1px solid $line; }
+QFrame[kind="tab"] { background: transparent; border: 1px solid $line; border-radius: 7px; }
+QFrame[kind="tab"][tone="hot"] { border-color: $hot; background: $hot_bg; }
+QFrame[kind="tab"][current="true"] { background: $card; border: 1px solid $accent; }
+QFrame[kind="alike"] { background: transparent; border: 1px dashed $line; border-radius: 10px; }
+
 QFrame[kind="composer"] { background: $card; border: none; border-top: 1px solid $line; }
 QFrame[kind="remark"] { background: transparent; border: 1px solid transparent; border-radius: 5px; }
 QFrame[kind="remark"]:focus { border: 1px solid $accent; }
@@ -42,6 +49,8 @@ QLabel[tone="better"] { color: $better; }
 QLabel[tone="ok"] { color: $ok; }
 QLabel[tone="care"] { color: $care; }
 QLabel[tone="grey"] { color: $grey; }
+QLabel[kind="count"] { background: $accent; color: $card; border-radius: 7px; padding: 0 4px; font-size: 11px;
+  font-weight: 600; min-height: 14px; max-height: 14px; }
 QLabel[kind="avatar"] { background: $accent_bg; color: $accent; border-radius: 17px; font-weight: 600; }
 QLabel[kind="key"] { border: 1px solid $line; border-radius: 4px; padding: 0 5px; color: $soft; font-size: 11px; }
 QLabel[kind="pillar"] { border: 1px solid $line; border-radius: 7px; padding: 0 4px; }
@@ -83,6 +92,13 @@ QPushButton[kind="cite"]:hover { border-color: $accent; }
 QPushButton[kind="cite"]:focus { border: 1px solid $accent; background: $accent; color: $card; padding: 0 5px; }
 QPushButton[kind="chip"] { padding: 2px 8px; font-weight: 400; }
 QPushButton[kind="chip"]:focus { padding: 1px 7px; }
+QPushButton[kind="tab"] { background: transparent; border: 1px solid transparent; padding: 0; }
+QPushButton[kind="tab"]:focus { border: 2px solid $accent; padding: 0; }
+QPushButton[kind="cross"] { background: transparent; border: 1px solid transparent; color: $soft; padding: 0;
+  min-width: 18px; max-width: 18px; min-height: 18px; max-height: 18px; font-size: 14px; }
+QPushButton[kind="cross"]:hover { color: $ink; border-color: $line; }
+QPushButton[kind="cross"]:focus { border: 2px solid $accent; padding: 0; color: $ink; }
+QToolButton[hot="true"] { color: $hot; font-weight: 600; }
 QPushButton[kind="toast"] { background: transparent; border: 1px solid $soft; color: $card; padding: 3px 10px; }
 QPushButton[kind="toast"]:focus { border: 2px solid $card; padding: 2px 9px; }
 

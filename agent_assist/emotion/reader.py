@@ -15,6 +15,9 @@ from agent_assist.errors import BugError
 from agent_assist.records import CustomerTurn, EmotionReading, Speaker
 from models.emotion import FOLDER
 
+_KEPT_PARTS = 4000
+"""Parts of turns whose readings are kept, the latest asked for: those of some hundred conversations."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -45,7 +48,7 @@ class EmotionReader:
         self._encoder = encoder
         self._manifest = load_manifest(FOLDER)
         self._recent: dict[bytes, Part] = {}
-        """What `read` was asked last, by digest: an explanation comes right after it, and need not read it again."""
+        """What `read` was asked of late, by digest: live conversations grow by turns, an explanation comes after."""
 
     @property
     def carried(self) -> tuple[float, float]:
@@ -65,11 +68,16 @@ class EmotionReader:
         split = [texts.split(texts.mask(turn.text)) for turn in turns]
         masked = [part for some in split for _, part in some]
         read = self.read_parts(masked)
-        self._recent = dict(zip(map(_digest, masked), read, strict=True))
+        self._keep(dict(zip(map(_digest, masked), read, strict=True)))
         parts = iter(read)
         return tuple(
             _read_turn(turn, some, [next(parts) for _ in some]) for turn, some in zip(turns, split, strict=True)
         )
+
+    def _keep(self, read: dict[bytes, Part]) -> None:
+        older = {key: part for key, part in self._recent.items() if key not in read}
+        room = max(_KEPT_PARTS - len(read), 0)
+        self._recent = {**dict(list(older.items())[-room:] if room else []), **read}
 
     def read_parts(self, masked: Sequence[str]) -> list[Part]:
         """What each masked part of a turn is read as; the network is not asked about parts without words."""

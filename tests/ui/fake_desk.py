@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from fake_arrivals import FakeArrivals
 from fake_coach import FakeCoach
 from fake_feelings import FakeLearning
 from fake_history import FakeHistory
 from fake_shelf import FakeShelf
 
+from agent_assist.capture import Tables
 from agent_assist.errors import AgentAssistError, KnownError, Locked
 from agent_assist.jobs import CancelToken
 from agent_assist.paths import Places
@@ -166,6 +168,8 @@ class FakeDesk(FakeLearning, FakeCoach):
         self.settings = Settings(places.settings)
         self.mood_of: Callable[[Conversation], Mood] = mood_of
         self.history = FakeHistory()
+        self.arrivals = FakeArrivals()
+        self.tables = Tables(places.home / "columns.json")
         self.shelf = FakeShelf(places, models)
         self.passphrase: str | None = None
         self.gate = threading.Event()
@@ -284,6 +288,7 @@ class FakeDesk(FakeLearning, FakeCoach):
         self.corrections.update(self.stored)
 
     def close(self) -> None:
+        self.arrivals.close()
         self.closed = True
 
     def _stream(self, on_event: Callable[[AssistEvent], None], token: CancelToken) -> None:

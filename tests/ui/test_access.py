@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from ui.keys import KEYS
+from ui.keys import KEYS, OFFER_KEYS
 from ui.sidebar import Sidebar
 from ui.widgets.basics import Text
 from ui.widgets.timeline import Timeline
@@ -63,7 +63,8 @@ def test_tab_walks_through_the_visible_controls_of_a_conversation(qtbot: QtBot, 
 
 def test_all_shortcuts_of_the_table_exist_once(full: Sidebar) -> None:
     bound = [s.key().toString() for s in full.findChildren(QShortcut)]
-    assert sorted(bound) == sorted(sequence.replace("Delete", "Del") for key in KEYS for sequence in key.keys)
+    wanted = [sequence.replace("Delete", "Del") for key in (*KEYS, *OFFER_KEYS) for sequence in key.keys]
+    assert sorted(bound) == sorted(wanted)
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from pasting import analysed, paste
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
+from agent_assist.capture.stream import as_known, carries_on
 from agent_assist.errors import BugError, KnownError
 from agent_assist.records import Assist, Conversation, Label, Line, Speaker, Summary
 from agent_assist.settings import AUTO_ASSIST
-from ui.live import added, as_known, carries_on, overlay
+from ui.live import added, overlay
 from ui.sidebar import Sidebar
 from ui.widgets.reply import EARLIER, UNFINISHED
 

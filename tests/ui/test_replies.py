@@ -55,7 +55,7 @@ def test_copy_asks_once_where_something_is_left_to_fill_in(replies: RepliesCard)
     card.copy.click()
     assert clipboard() == "before"
     assert card.warning.isVisible() and "“when”" in card.warning_text.text()
-    card.copy_anyway.click()
+    card.anyway.click()
     assert clipboard() == TEXTS[0]
     assert not card.warning.isVisible()
 

@@ -13,11 +13,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from agent_assist.records import Label, Mood
+from agent_assist.records import EmotionReading, Label, Mood
 from ui import theme
+from ui.widgets import curve as curve_drawing
 from ui.widgets.curve import Curve, words_box
 from ui.widgets.timeline import Timeline
-from ui.words import points
+from ui.words import Point, points
 
 MOOD = hard_mood(conversation_of(HARD + RELIEF))
 
@@ -149,3 +150,12 @@ def test_the_whole_line_is_spoken(line: Timeline) -> None:
         "From calm, distress 18%, to satisfied, 14%, turned at turn 5, relieved at turn 9, "
         "1 turn not read: other language."
     )
+
+
+def test_the_line_of_a_very_long_conversation_keeps_its_ends_and_its_peaks() -> None:
+    levels = [0.9 if n == 777 else 0.0 if n == 1200 else 0.4 for n in range(2000)]
+    readings = [EmotionReading(n, Label.NEUTRAL, d, 0.0, 0.0, {Label.NEUTRAL: 1.0}, ()) for n, d in enumerate(levels)]
+    curve = Curve(tuple(Point(r.turn, r) for r in readings), 380, 90)
+    drawn = curve_drawing._drawn(curve, range(2000))
+    assert {0, 777, 1200, 1999} <= set(drawn) and len(drawn) < 300 and list(drawn) == sorted(drawn)
+    assert list(curve_drawing._drawn(curve, range(100))) == list(range(100))

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from ui import theme
 
-ButtonKind = Literal["plain", "primary", "big", "ghost", "link", "fold", "cite", "chip", "toast"]
+ButtonKind = Literal["plain", "primary", "big", "ghost", "link", "fold", "cite", "chip", "toast", "tab", "cross"]
 
 
 class Text(QLabel):

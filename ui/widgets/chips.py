@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from agent_assist.records import Fact
+from ui import theme
 from ui.excerpts import clip
 from ui.widgets.basics import Button, Text, restyle
 
@@ -118,6 +119,9 @@ class FlowBox(QWidget):
         x = y = high = 0
         places = []
         for item in self._items:
+            if item.isHidden():
+                places.append(QPoint(x, y))
+                continue
             hint = item.sizeHint()
             if x and x + hint.width() > width:
                 x, y, high = 0, y + high + self._gap, 0
@@ -164,3 +168,26 @@ class Avatar(QLabel):
         """Shows a name's first letter."""
         letter = next((c for c in name if c.isalnum()), "?")
         self.setText(letter.upper())
+
+
+class Dot(QWidget):
+    """A small filled circle, at first in the colour of "all is well"."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.role: theme.Role = "ok"
+        self.setFixedSize(8, 8)
+
+    def set_role(self, role: theme.Role) -> None:
+        """Changes the colour."""
+        self.role = role
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """Draws it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.active().text(self.role))
+        painter.drawEllipse(QPointF(4, 4), 4, 4)
+        painter.end()

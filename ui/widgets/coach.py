@@ -19,6 +19,8 @@ from ui.widgets.prose import Prose
 from ui.words import STAGES, left_to_fill
 
 MARGIN = 14
+_USES = {True: "Insert", False: "Copy"}
+"""What is done with the draft: whether it is put into the page."""
 WISHES: dict[Wish, tuple[str, str]] = {
     Wish.BETTER: ("Better", "Rewrite your reply better"),
     Wish.SHORTER: ("Shorter", "Make your reply shorter"),
@@ -32,6 +34,7 @@ class Composer(QFrame):
 
     edited = Signal(str)
     copy_asked = Signal()
+    insert_asked = Signal()
     rewrite_asked = Signal(object, str)  # Wish, instruction
     stop_asked = Signal()
     note_asked = Signal()
@@ -40,7 +43,7 @@ class Composer(QFrame):
         super().__init__()
         self.setProperty("kind", "composer")
         self.setAccessibleName("Your reply")
-        self._warned = False
+        self._warned: Button | None = None  # that was pressed although something is left to fill in
         self._since, self._stage = 0.0, ""
         self._clock = QTimer(self)
         self._clock.setInterval(100)
@@ -106,12 +109,22 @@ class Composer(QFrame):
         self._forget()
         self._refresh()
 
-    def may_copy(self) -> bool:
-        """False once for a draft with something left to fill in: it then says so."""
-        left = placeholders(self.text)
-        if left and not self._warned:
-            self._warned = True
-            self._call_copy("Copy anyway")
+    def set_insertable(self, insertable: bool) -> None:
+        """Whether the conversation's page can take the draft."""
+        self.insert.setVisible(insertable)
+        self.buttons.refit()
+
+    def may_use(self, *, insert: bool = False) -> bool:
+        """False once for a draft with something left to fill in: it then says so.
+
+        Args:
+            insert: whether it is to be put into the page; else it is to be copied.
+        """
+        left, button = placeholders(self.text), self.insert if insert else self.copy
+        if left and self._warned is not button:
+            self._forget()
+            self._warned = button
+            self._call(button, f"{_USES[insert]} anyway")
             self.say(left_to_fill(left[0]), "uneasy")
             return False
         self._forget()
@@ -200,13 +213,13 @@ class Composer(QFrame):
             self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _forget(self) -> None:
-        if self._warned:
-            self._warned = False
-            self._call_copy("Copy")
+        if self._warned is not None:
+            self._call(self._warned, _USES[self._warned is self.insert])
+            self._warned = None
             self.say("")
 
-    def _call_copy(self, words: str) -> None:
-        self.copy.setText(words)
+    def _call(self, button: Button, words: str) -> None:
+        button.setText(words)
         self.buttons.refit()
 
     @Slot()
@@ -233,15 +246,18 @@ class Composer(QFrame):
         self._taking = False
         self.note = Button("Notes ▾", "ghost", "Write a note from the case", "N")
         self.note.clicked.connect(self.note_asked)
-        self.copy = Button("Copy", "primary", "Copy your reply", "Ctrl+Enter")
+        self.copy = Button(_USES[False], "primary", "Copy your reply", "Ctrl+Enter")
         self.copy.clicked.connect(self.copy_asked)
+        self.insert = Button(_USES[True], "plain", "Put your reply into the page", "Ctrl+Shift+Enter")
+        self.insert.clicked.connect(self.insert_asked)
         self.wishes: dict[Wish, Button] = {}
         for wish, (words, name) in WISHES.items():
             button = Button(words, "plain", name)
             button.clicked.connect(lambda _on=False, wish=wish: self.rewrite_asked.emit(wish, ""))
             self.wishes[wish] = button
         self.buttons = FlowBox(5)
-        self.buttons.set_items([self.copy, *self.wishes.values()])
+        self.buttons.set_items([self.copy, self.insert, *self.wishes.values()])
+        self.insert.hide()
         self.instruction = QLineEdit()
         self.instruction.setPlaceholderText("Or say how: offer a call, name the parcel…")
         self.instruction.setAccessibleName("How your reply should be rewritten")

@@ -15,6 +15,8 @@ from ui.words import DISTRESSED, RELIEVED, TURNED, Point, role_of
 
 LEFT, RIGHT, TOP, BOTTOM = 66.0, 12.0, 22.0, 7.0
 DOTS = 40  # with more turns only the line and what stands out are drawn
+APART = 9.0  # pixels between two marks where there are many
+FINE = 3.0  # pixels of the line that two points stand for where there are many
 WORDS_PX = 11
 
 
@@ -61,11 +63,28 @@ def paint(painter: QPainter, widget: QWidget, curve: Curve, here: int | None) ->
     _paint_line(painter, curve, stretches)
     alone = {stretch[0] for stretch in stretches if len(stretch) == 1}
     many = len(curve.points) > DOTS
-    for n, point in enumerate(curve.points):
-        plain = not (point.spike or point.recovery or point.corrected or point.reading is None)
-        if not (many and plain) or n == here or n in alone:
-            _paint_mark(painter, curve, n, n == here)
+    marked = [
+        n for n, p in enumerate(curve.points) if not many or n == here or n in alone or not _is_plain(p)
+    ]  # where more stand than there is room for, only the last of each place
+    for n in {int(curve.x(n) / APART): n for n in marked if n != here}.values() if many else marked:
+        _paint_mark(painter, curve, n, n == here)
+    if many and here is not None:
+        _paint_mark(painter, curve, here, True)
     _paint_words(painter, curve, small)
+
+
+def _is_plain(point: Point) -> bool:
+    return not (point.spike or point.recovery or point.corrected or point.reading is None)
+
+
+def _drawn(curve: Curve, stretch: Sequence[int]) -> Sequence[int]:
+    """The points that the line goes through: of more than are seen, the highest and the lowest of each few pixels."""
+    if len(stretch) <= curve.width:
+        return stretch
+    levels = [point.reading.distress if point.reading else 0.0 for point in curve.points]
+    columns = [list(column) for _, column in groupby(stretch, key=lambda n: int(curve.x(n) / FINE))]
+    ends = [sorted({min(c, key=levels.__getitem__), max(c, key=levels.__getitem__)}) for c in columns]
+    return [stretch[0], *(n for end in ends for n in end), stretch[-1]]
 
 
 def _paint_scale(painter: QPainter, curve: Curve, left: float) -> None:
@@ -90,8 +109,9 @@ def _paint_line(painter: QPainter, curve: Curve, stretches: Sequence[Sequence[in
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(palette.text(role_of(last)), 2.2, j=Qt.PenJoinStyle.RoundJoin))
     for stretch in stretches:
-        path = QPainterPath(curve.at(stretch[0]))
-        for n in stretch[1:]:
+        drawn = _drawn(curve, stretch)
+        path = QPainterPath(curve.at(drawn[0]))
+        for n in drawn[1:]:
             path.lineTo(curve.at(n))
         painter.drawPath(path)
 

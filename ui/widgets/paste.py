@@ -36,7 +36,9 @@ class PasteArea(QFrame):
         )
         foot = Text("Read on this computer only. Nothing is sent anywhere.", "soft", 12, wrap=True)
         hint = Text("Ctrl+V anywhere in this window, or drop a text file here.", "soft", 12, wrap=True)
-        for words in (head, lead, hint, foot):
+        self.ways = Text("", "soft", 12, wrap=True)
+        self.ways.hide()
+        for words in (head, lead, hint, self.ways, foot):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(3)
         layout.addWidget(head)
@@ -44,11 +46,17 @@ class PasteArea(QFrame):
         layout.addSpacing(8)
         layout.addWidget(self.paste, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addWidget(hint)
+        layout.addWidget(self.ways)
         links = row(self.open, self.sample, spacing=14, stretch=False)
         links.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addLayout(links)
         layout.addStretch(4)
         layout.addWidget(foot)
+
+    def show_ways(self, words: str) -> None:
+        """Says which ways in stand open; empty for none."""
+        self.ways.setText(f"Listening: {words}. What comes in there opens here by itself." if words else "")
+        self.ways.setVisible(bool(words))
 
     def set_over(self, over: bool) -> None:
         """Shows that a drop would land here."""

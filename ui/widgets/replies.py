@@ -27,6 +27,7 @@ class RepliesCard(Section):
     install_asked = Signal()
     retry_asked = Signal()
     copy_asked = Signal(int)
+    insert_asked = Signal(int)
     draft_asked = Signal(int)
     dismissed = Signal(int)
 
@@ -35,7 +36,7 @@ class RepliesCard(Section):
         self.running = False
         self._since = 0.0
         self._stage = ""
-        self._compact = False
+        self._compact = self._insertable = False
         self._clock = QTimer(self)
         self._clock.setInterval(100)
         self._clock.timeout.connect(self._tick)
@@ -85,6 +86,12 @@ class RepliesCard(Section):
         self._compact = compact
         for card in self.cards:
             card.set_compact(compact)
+
+    def set_insertable(self, insertable: bool) -> None:
+        """Whether the conversation's page can take a reply."""
+        self._insertable = insertable
+        for card in self.cards:
+            card.set_insertable(insertable)
 
     def begin(self) -> None:
         """Shows that replies are being written; those that are there stay until then, dimmed."""
@@ -218,6 +225,8 @@ class RepliesCard(Section):
         card = ReplyCard(slot)
         card.chosen.connect(self.select)
         card.copy_asked.connect(self.copy_asked)
+        card.insert_asked.connect(self.insert_asked)
+        card.set_insertable(self._insertable)
         card.draft_asked.connect(self.draft_asked)
         card.dismissed.connect(self.dismissed)
         card.set_compact(self._compact)

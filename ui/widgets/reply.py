@@ -57,6 +57,7 @@ class ReplyCard(QFrame):
 
     chosen = Signal(int)
     copy_asked = Signal(int)
+    insert_asked = Signal(int)
     draft_asked = Signal(int)
     dismissed = Signal(int)
 
@@ -71,6 +72,8 @@ class ReplyCard(QFrame):
         self.used: tuple[Outcome, str | None] = UNUSED  # what became of it, as the history records it
         self._text = ""
         self._warned = False
+        self._inserts = False  # whether what is warned of is put into the page, not copied
+        self._insertable = False
         self._selected = False
         self._folded_lines = FOLDED_LINES
         self.setProperty("kind", "card")
@@ -105,6 +108,7 @@ class ReplyCard(QFrame):
         self.key.setText(str(number))
         for widget, words in (
             (self.copy, "Copy reply"),
+            (self.insert, "Put into the page: reply"),
             (self.draft, "Use as draft: reply"),
             (self.dismiss, "Dismiss reply"),
         ):
@@ -123,6 +127,11 @@ class ReplyCard(QFrame):
         """Shows one line of a folded card instead of two, where the window is low."""
         self._folded_lines = 1 if compact else FOLDED_LINES
         self._refresh()
+
+    def set_insertable(self, insertable: bool) -> None:
+        """Whether the conversation's page can take the reply."""
+        self._insertable = insertable
+        self.insert.setVisible(insertable)
 
     def show_draft(self, strategy: str, text: str) -> None:
         """Shows a reply as far as it is written."""
@@ -151,15 +160,21 @@ class ReplyCard(QFrame):
         self.fragment = True
         self._refresh()
 
-    def may_copy(self) -> bool:
-        """False once for a text with something left to fill in: the card then asks."""
+    def may_use(self, *, insert: bool = False) -> bool:
+        """False once for a text with something left to fill in: the card then asks.
+
+        Args:
+            insert: whether it is to be put into the page; else it is to be copied.
+        """
         left = placeholders(self._text)
-        if not left or self._warned:
+        if not left or (self._warned and insert is self._inserts):
             self._warned = False
             self._refresh()
             return True
-        self._warned = True
-        self.warning_text.set_text(f"{left_to_fill(left[0])} Copy it like this?")
+        self._warned, self._inserts = True, insert
+        self.warning_text.set_text(f"{left_to_fill(left[0])} {'Insert' if insert else 'Copy'} it like this?")
+        self.anyway.setText("Insert anyway" if insert else "Copy anyway")
+        self.anyway.setAccessibleName(f"{'Insert' if insert else 'Copy'} with the blank left in")
         self._refresh()
         return False
 
@@ -238,12 +253,15 @@ class ReplyCard(QFrame):
         self.buttons, layout = _strip()
         number = self.slot + 1
         self.copy = Button("Copy", "primary", f"Copy reply {number}", "Enter or C")
+        self.insert = Button("Insert", "plain", f"Put into the page: reply {number}", "I · you send it there yourself")
         self.draft = Button("Use as draft", "plain", f"Use as draft: reply {number}", "E")
         self.dismiss = Button("Dismiss", "plain", f"Dismiss reply {number}", "Delete")
         self.copy.clicked.connect(self._ask_copy)
         self.draft.clicked.connect(self._ask_draft)
         self.dismiss.clicked.connect(self._ask_dismiss)
-        for button in (self.copy, self.draft, self.dismiss):
+        self.insert.clicked.connect(self._ask_insert)
+        self.insert.hide()
+        for button in (self.copy, self.insert, self.draft, self.dismiss):
             layout.addWidget(button)
         layout.addStretch(1)
         return self.buttons
@@ -254,12 +272,12 @@ class ReplyCard(QFrame):
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(6)
         self.warning_text = Prose("uneasy", theme.BASE_PX - 1, bold=True)
-        self.copy_anyway = Button("Copy anyway", "primary", "Copy with the blank left in")
+        self.anyway = Button("Copy anyway", "primary", "Copy with the blank left in")
         self.fill_in = Button("Fill it in", "plain", "Use the reply as a draft to fill it in")
-        self.copy_anyway.clicked.connect(self._ask_copy)
+        self.anyway.clicked.connect(self._ask_anyway)
         self.fill_in.clicked.connect(self._ask_draft)
         strip, inner = _strip()
-        inner.addWidget(self.copy_anyway)
+        inner.addWidget(self.anyway)
         inner.addWidget(self.fill_in)
         inner.addStretch(1)
         layout.addWidget(self.warning_text)
@@ -269,6 +287,14 @@ class ReplyCard(QFrame):
     @Slot()
     def _ask_copy(self) -> None:
         self.copy_asked.emit(self.slot)
+
+    @Slot()
+    def _ask_insert(self) -> None:
+        self.insert_asked.emit(self.slot)
+
+    @Slot()
+    def _ask_anyway(self) -> None:
+        (self.insert_asked if self._inserts else self.copy_asked).emit(self.slot)
 
     @Slot()
     def _ask_draft(self) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from agent_assist.records import HistoryItem, Turn
+from agent_assist.records import Aside, HistoryItem, Turn
 from ui import theme
 from ui.item_models import Role
+from ui.way_words import aside_words
 from ui.widgets import turn_head
 from ui.widgets.turn_head import HEAD, INSET, PAD, font
 from ui.widgets.typeset import Typeset, typeset, units
@@ -16,6 +17,7 @@ from ui.words import FEELING, Point, colour_role, when
 
 Index = QModelIndex | QPersistentModelIndex
 PITCH = 19
+NOTE = 24  # pixels of an internal note's line
 
 
 class TurnDelegate(QStyledItemDelegate):
@@ -37,7 +39,8 @@ class TurnDelegate(QStyledItemDelegate):
         if key not in self._heights:
             text = str(index.data(Role.TEXT))
             lines = _set(text, option.font, self.width - INSET - PAD, ()).lines
-            self._heights[key] = PAD + HEAD + max(lines, 1) * PITCH + PAD
+            notes = len(_asides(index))
+            self._heights[key] = PAD + HEAD + max(lines, 1) * PITCH + PAD + notes * NOTE
         return QSize(1, self._heights[key])  # the view makes rows as wide as itself
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -45,10 +48,11 @@ class TurnDelegate(QStyledItemDelegate):
         turn, point = index.data(Role.RECORD), index.data(Role.POINT)
         assert isinstance(turn, Turn)
         assert point is None or isinstance(point, Point)
-        palette, box = theme.active(), _rect(option)
+        palette, box = theme.active(), _turn_box(option, index)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option, index.row(), palette)
+        _paint_asides(painter, option, index, palette)
         if point is not None:
             painter.fillRect(QRect(box.left() + 1, box.top() + 6, 3, box.height() - 12), palette.text(point.role))
         turn_head.paint(painter, option.font, box, self.head(option, index), point)
@@ -66,7 +70,8 @@ class TurnDelegate(QStyledItemDelegate):
         assert point is None or isinstance(point, Point)
         chosen = bool(_state(option) & QStyle.StateFlag.State_Selected)
         over = bool(_state(option) & QStyle.StateFlag.State_MouseOver)
-        return turn_head.lay_out(option.font, _rect(option), turn, point, chosen or over)
+        via = str(index.data(Role.VIA) or "")
+        return turn_head.lay_out(option.font, _turn_box(option, index), turn, point, chosen or over, via)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, row: int, palette: theme.Palette) -> None:
         box = _rect(option)
@@ -135,6 +140,37 @@ def _set(
     """A turn's or an entry's text in lines, its evidence underlined in the colour of the feeling."""
     formats = [f for word in words for f in _underline(text, word, mark or QColor(theme.active().soft))]
     return typeset(text, font(base, 13), width, PITCH, formats, most)
+
+
+def _asides(index: Index) -> tuple[Aside, ...]:
+    found = index.data(Role.ASIDES)
+    return found if isinstance(found, tuple) else ()
+
+
+def _turn_box(option: QStyleOptionViewItem, index: Index) -> QRect:
+    """The part of a row that is the turn's, without the internal notes above and below it."""
+    notes = _asides(index)
+    above = sum(aside.after < 0 for aside in notes)
+    return _rect(option).adjusted(0, above * NOTE, 0, -(len(notes) - above) * NOTE)
+
+
+def _paint_asides(painter: QPainter, option: QStyleOptionViewItem, index: Index, palette: theme.Palette) -> None:
+    """Draws internal notes, one line each, set apart from the turn by a dashed rule and the soft colour."""
+    row, turn = _rect(option), _turn_box(option, index)
+    above, below = row.top(), turn.bottom() + 1
+    words = font(option.font, 11)
+    words.setItalic(True)
+    for aside in _asides(index):
+        top = above if aside.after < 0 else below
+        above, below = (above + NOTE, below) if aside.after < 0 else (above, below + NOTE)
+        box = QRect(row.left() + INSET, top + 1, row.width() - INSET - PAD, NOTE - 4)
+        painter.setPen(QPen(QColor(palette.line), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(QColor(palette.bg))
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        painter.setFont(words)
+        painter.setPen(QColor(palette.soft))
+        shown = QFontMetrics(words).elidedText(aside_words(aside), Qt.TextElideMode.ElideRight, box.width() - 16)
+        painter.drawText(box.adjusted(8, 0, -8, 0), int(Qt.AlignmentFlag.AlignVCenter), shown)
 
 
 def _underline(text: str, word: str, mark: QColor) -> list[QTextLayout.FormatRange]:

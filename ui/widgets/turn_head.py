@@ -26,7 +26,7 @@ class Head:
         why: "Why", in place of the runners-up while the turn is looked at.
         runners: the runners-up as shown.
         name: the speaker's name as shown, in `name_at` pixels from the left.
-        tail: number and time, as shown.
+        tail: number, time and how it came in, as shown.
         tail_left: where they begin.
     """
 
@@ -40,11 +40,11 @@ class Head:
     tail_left: int
 
 
-def lay_out(base: QFont, box: QRect, turn: Turn, point: Point | None, looked_at: bool) -> Head:
-    """Places the parts of a turn's first line in its box."""
+def lay_out(base: QFont, box: QRect, turn: Turn, point: Point | None, looked_at: bool, via: str = "") -> Head:
+    """Places the parts of a turn's first line in its box; `via` is the word for how it came in, where that is said."""
     bold, small = QFontMetrics(font(base, 12, bold=True)), QFontMetrics(font(base, 11))
     time, number = clock(turn.at), str(turn.i + 1)
-    tail = f"{number} · {time}" if time else number
+    tail = " · ".join(part for part in (number, time, via) if part)
     least = small.horizontalAdvance(tail) + 8 + min(bold.horizontalAdvance(speaker_name(turn)), 60)
     right, label, why = box.right() - PAD, QRect(), QRect()
     words, runners = "", ""

@@ -1,0 +1,72 @@
+"""Conversations written to the history, one write of each at a time: what grows quickly is not written at each turn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from agent_assist.errors import AgentAssistError
+from agent_assist.records import Analysis
+from ui.bridge import Bridge
+from ui.case import Case
+from ui.ports import DeskPort
+
+PAUSE_MS = 1500  # between two writes of a conversation that comes in by itself
+
+
+class Saving(QObject):
+    """Saves cases where the person keeps them and the history is open."""
+
+    failed = Signal(object)
+
+    def __init__(self, desk: DeskPort, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self._desk, self._bridge = desk, bridge
+        self.open = False
+        self._soon: dict[str, Case] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_MS)
+        self._timer.timeout.connect(self.flush)
+
+    def save(self, case: Case) -> None:
+        """Saves what there is, unless it was saved like this already."""
+        self._soon.pop(case.conversation.id, None)
+        now, saved = case.analysis(), case.saved_with
+        if now is None or not case.fresh or not case.keep or not self.open:
+            return  # the mood is that of fewer turns: the end of its reading saves
+        if saved and saved.conversation is now.conversation and saved.mood is now.mood and saved.assist is now.assist:
+            return
+        case.saved_with = now
+        self._bridge.run(
+            "db",
+            lambda _post, _token: self._desk.history.save(now),
+            lambda _none: self._on_stored(case),
+            lambda error: self._on_failed(case, now, error),
+        )
+
+    def save_soon(self, case: Case) -> None:
+        """Saves a case that goes on growing, after a pause."""
+        self._soon[case.conversation.id] = case
+        if not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def flush(self) -> None:
+        """Saves now what waits for its pause."""
+        self._timer.stop()
+        for case in tuple(self._soon.values()):
+            self.save(case)
+
+    def forget(self, case: Case) -> None:
+        """Counts a case as not saved; what stands in the history is the caller's to delete."""
+        self._soon.pop(case.conversation.id, None)
+        case.stored, case.saved_with = False, None
+
+    def _on_stored(self, case: Case) -> None:
+        if case.keep:
+            case.stored = True
+
+    def _on_failed(self, case: Case, analysis: Analysis, error: AgentAssistError) -> None:
+        if case.saved_with is analysis:  # else what failed is not what is known of it now
+            case.saved_with = None
+        self.failed.emit(error)
