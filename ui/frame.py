@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QToolB
 
 from agent_assist.records import Conversation, Mood
 from ui.keys import hint
+from ui.way_words import way_word
 from ui.widgets.basics import Button, Elided, Text, plain_tip
 from ui.widgets.chips import Avatar, Dot, Pill
 from ui.words import mood_role, mood_words
@@ -75,7 +76,9 @@ class Header(QFrame):
         name = conversation.customer or "Customer"
         self.avatar.show_name(name)
         self.name.setText(name)
-        source = SOURCES.get(conversation.source, conversation.source)
+        ways = {way_word(turn.via) for turn in conversation.turns}
+        source = ways.pop() if len(ways) == 1 else ""  # a push or a folder says more than what its text looked like
+        source = source or SOURCES.get(conversation.source, conversation.source)
         count = len(conversation.turns)
         self.about.setText(f"{source} · {count:,} turn{'' if count == 1 else 's'}")
 

@@ -2,6 +2,7 @@
 
 import { Link } from "./link.js";
 import { followSites } from "./registration.js";
+import { isOwn } from "./trust.js";
 
 /** A page that is loaded again comes back within moments: the line stays for it. */
 const LINGER_MS = 20_000;
@@ -16,7 +17,7 @@ const BADGES = {
 /** From the one that is worth telling first. */
 const ORDER = ["reading", "paused", "waiting", "looking", "off"];
 
-/** Every frame of a page that is on: port -> { tab, status, channels, messages }. */
+/** Every frame of a page that is on: port -> { tab, status, channels, asked, messages }. */
 const pages = new Map();
 let lingering = 0;
 const link = new Link(fromSidebar, tellPages);
@@ -32,20 +33,23 @@ function holderOf(channel) {
 function fromSidebar(frame) {
   if (frame?.type !== "insert" || typeof frame.channel !== "string" || typeof frame.text !== "string") return;
   const port = holderOf(frame.channel);
-  if (port) port.postMessage({ kind: "insert", channel: frame.channel, text: frame.text });
-  else link.send({ type: "inserted", channel: frame.channel, why_not: "The page with this conversation is closed." });
+  if (port) {
+    pages.get(port).asked.add(frame.channel);
+    port.postMessage({ kind: "insert", channel: frame.channel, text: frame.text });
+  } else link.send({ type: "inserted", channel: frame.channel, why_not: "The page with this conversation is closed." });
 }
 
-/** Passes a page's frame on, and remembers which page shows which conversation. */
+/** Passes a page's frame on if it is about the page's own, and remembers which page shows which conversation. */
 function fromPage(port, frame) {
   const page = pages.get(port);
+  if (!page || !isOwn(port.sender, frame)) return;
   if (frame.type === "window") {
     page.channels.add(frame.channel);
     page.at = Date.now();
   } else if (frame.type === "ended") {
-    page.channels.delete(frame.channel);
+    if (!page.channels.delete(frame.channel)) return;
     if (holderOf(frame.channel)) return; // another tab still shows it
-  }
+  } else if (!page.asked.delete(frame.channel)) return; // nobody asked it to put anything in
   link.send(frame);
 }
 
@@ -75,7 +79,7 @@ function leave(port) {
 chrome.runtime.onConnect.addListener((port) => {
   const tab = port.sender?.tab?.id;
   if (port.name !== "page" || tab === undefined) return;
-  pages.set(port, { tab, status: "looking", messages: 0, channels: new Set(), at: 0 });
+  pages.set(port, { tab, status: "looking", messages: 0, channels: new Set(), asked: new Set(), at: 0 });
   port.onDisconnect.addListener(() => leave(port));
   port.onMessage.addListener((message) => {
     if (message.kind === "alarm") setTimeout(() => pages.has(port) && port.postMessage({ kind: "wake" }), message.ms);

@@ -89,7 +89,7 @@ class Desk:
 
     def site(self, **changes: object) -> None:
         """Changes what the agent decided for the pages' site; nothing given: forgets it."""
-        self._in_extension(
+        self.in_extension(
             """const [origin, changes, done] = arguments, key = `site:${origin}`;
             (async () => {
               if (!changes) return chrome.storage.local.clear();
@@ -101,7 +101,7 @@ class Desk:
 
     def stored(self) -> dict[str, object]:
         """What is kept of the site."""
-        found = self._in_extension("chrome.storage.local.get(`site:${arguments[0]}`).then(arguments[2])", None)
+        found = self.in_extension("chrome.storage.local.get(`site:${arguments[0]}`).then(arguments[2])", None)
         assert isinstance(found, dict)
         kept = found.get(f"site:{self.origin}", {})
         assert isinstance(kept, dict)
@@ -109,7 +109,7 @@ class Desk:
 
     def badge(self) -> str:
         """The words on the toolbar's icon for the page."""
-        found = self._in_extension(
+        found = self.in_extension(
             """chrome.tabs.query({ url: "http://127.0.0.1/*" })
               .then(([tab]) => chrome.action.getBadgeText({ tabId: tab.id })).then(arguments[2])""",
             None,
@@ -125,13 +125,14 @@ class Desk:
 
     def popup(self) -> None:
         """Goes to the popup of the page, in the other tab."""
-        number = self._in_extension(
+        number = self.in_extension(
             'chrome.tabs.query({ url: "http://127.0.0.1/*" }).then(([tab]) => arguments[2](tab.id))', None
         )
         self.driver.switch_to.window(self._control)
         self.driver.get(f"chrome-extension://{EXTENSION_ID}/popup.html?tab={number}")
 
-    def _in_extension(self, script: str, argument: object) -> object:
+    def in_extension(self, script: str, argument: object) -> object:
+        """Runs a script in the extension's own page; it is given the pages' origin, the argument, and whom to tell."""
         self.driver.switch_to.window(self._control)
         found: object = self.driver.execute_async_script(script, self.origin, argument)
         self.driver.switch_to.window(self.tab)

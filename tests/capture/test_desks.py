@@ -265,6 +265,26 @@ def test_what_an_agent_wrote_down_of_a_call_is_not_the_customers_own_text() -> N
     assert _fixture("freshdesk", "awkward_old_export.json")[0].turns[0].speaker is _A
 
 
+@pytest.mark.parametrize(
+    ("sender", "came_from", "writer", "name"),
+    [
+        ("Customer", "Dana Whitfield <dana@mail.example>", {"firstname": "Tom", "lastname": "Okafor"}, "Tom Okafor"),
+        ("Customer", "Dana Whitfield <dana@mail.example>", None, None),
+        ("Agent", "Tom Okafor via Support", None, "Tom Okafor"),
+    ],
+    ids=["who wrote it down", "nobody is told", "a call of the agent"],
+)
+def test_a_call_bears_the_name_of_the_agent_who_wrote_it_down(
+    sender: str, came_from: str, writer: dict[str, str] | None, name: str | None
+) -> None:
+    call = {"id": 1, "ticket_id": 2, "type": "phone", "sender": sender, "from": came_from, "body": "Is angry"}
+    mail = {"id": 2, "ticket_id": 2, "type": "email", "sender": "Customer", "from": "Dana <dana@mail.example>"}
+    first = {**call, "internal": False, "created_by": writer}
+    (found,) = _parse("zammad", json.dumps([first, {**mail, "internal": False, "body": "hello?"}]))
+    assert [(turn.speaker, turn.name) for turn in found.turns] == [(_A, name), (_C, "Dana")]
+    assert found.customer == "Dana"
+
+
 @pytest.mark.parametrize("lines", [False, True])
 def test_conversations_without_a_number_are_never_mixed(lines: bool) -> None:
     def page(author: int, text: str) -> dict[str, object]:

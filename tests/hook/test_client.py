@@ -170,7 +170,8 @@ def test_a_sidebar_that_was_started_again_is_found_again(path: Path) -> None:
 def test_a_server_that_is_none_of_ours_is_one_sentence(
     path: Path, monkeypatch: pytest.MonkeyPatch, answers: tuple[bytes, ...], words: str
 ) -> None:
-    monkeypatch.setattr(clients, "ANSWER_S", 0.2)
+    if words == "does not answer":  # all others do, on a busy machine after a while
+        monkeypatch.setattr(clients, "ANSWER_S", 0.2)
     with Script(path, *answers):
         client = push(path)
         with pytest.raises(KnownError, match=words):

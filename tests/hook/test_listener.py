@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from socket_runs import VERSION, Sidebar, Source, running, still_works, window
+from socket_runs import VERSION, WAIT_S, Sidebar, Source, running, still_works, window
 
 from agent_assist.capture.hook import endpoint
 from agent_assist.capture.hook.listener import Caller, Listener
@@ -131,6 +131,43 @@ def test_messages_are_handled_one_at_a_time_in_a_thread_of_the_listener(path: Pa
         assert len(sidebar.came) == 240
     assert most == 1
     assert len(threads) == 1
+
+
+def test_sources_that_come_and_go_while_the_app_is_busy_queue_nothing(path: Path) -> None:
+    busy, go_on = threading.Event(), threading.Event()
+    changes: list[int] = []
+
+    def answer(_caller: Caller, _message: FromSource) -> None:
+        busy.set()
+        assert go_on.wait(WAIT_S)
+
+    def changed() -> None:
+        changes.append(len(listener.callers))
+        if not changes[-1]:
+            nobody.set()
+
+    nobody = threading.Event()
+    listener = Listener(path, answer, changed, VERSION)
+    listener.start()
+    try:
+        with Source(path) as working:
+            working.greet()
+            working.say(window("x"))
+            assert busy.wait(WAIT_S)
+            before = len(changes)
+            nobody.clear()
+            for _ in range(200):
+                with Source(path) as source:
+                    assert source.greet() == Welcome(PROTOCOL, VERSION)
+            assert len(changes) == before
+            go_on.set()
+            assert working.hear() == Accepted("desk.example/1")
+        assert nobody.wait(WAIT_S)
+    finally:
+        go_on.set()
+        listener.close()
+    assert len(changes) < before + 50, "each came and went was told of its own"
+    assert changes[-1] == 0
 
 
 # --- paused

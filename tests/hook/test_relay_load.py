@@ -68,16 +68,16 @@ def test_a_length_that_is_none_gets_one_line(relay: Running, sidebar: Sidebar) -
 def test_half_a_body_never_comes_in(sidebar: Sidebar) -> None:
     body = json.dumps(chatwoot()).encode()
     with running(sidebar.path, Limits(seconds=0.3), Keys(TOKEN)) as relay:
-        head = relay.head(content_length=str(len(body)))
-        refused(relay.say(head + body[:-1]), 408, "too long")
+        refused(relay.say(relay.head(content_length=str(len(body))) + body[:-1]), 408, "too long")
+    with running(sidebar.path, keys=Keys(TOKEN)) as relay:  # a good one may take its time on a busy machine
         with relay.open() as caller:  # and one that goes away
-            caller.sendall(head + body[:100])
+            caller.sendall(relay.head(content_length=str(len(body))) + body[:100])
         assert relay.post(chatwoot(2)).status == 200
     assert [one.seen[0].key for one in sidebar.shown] == ["2"]
 
 
 def test_whoever_drips_is_cut_off_and_others_are_served_meanwhile(sidebar: Sidebar) -> None:
-    with running(sidebar.path, Limits(connections=4, seconds=1.0)) as relay:
+    with running(sidebar.path, Limits(connections=4, seconds=4.0)) as relay:
         began = time.monotonic()
         with relay.open() as slow, relay.open() as silent:
             slow.settimeout(0.05)
@@ -110,7 +110,8 @@ def test_one_connection_carries_one_request(relay: Running, sidebar: Sidebar) ->
 
 def test_a_thousand_connections_are_served_or_refused_and_nothing_grows(sidebar: Sidebar) -> None:
     process = psutil.Process()
-    with running(sidebar.path) as door, ThreadPoolExecutor(8) as callers:
+    # On a busy machine those that are held may be long held.
+    with running(sidebar.path, Limits(seconds=60.0)) as door, ThreadPoolExecutor(8) as callers:
 
         def post(number: int) -> Reply:
             return door.post(chatwoot(number))

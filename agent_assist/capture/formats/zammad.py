@@ -39,7 +39,7 @@ def _read(row: Row, around: Around) -> Iterator[Keyed]:
         message.speaker = Speaker.BOT
         if word(row, "type") in ("", "note"):
             message.left_out = SYSTEM
-    elif word(row, "type") == "phone":
+    elif _is_call(row):
         # Whoever called, an agent wrote it down.
         message.speaker = Speaker.AGENT
     elif not said.strip() and items(row, "attachments"):
@@ -52,10 +52,16 @@ def _own_id(place: Row) -> str:
     return ident(place.get("id")) if "articles" in place else ""
 
 
+def _is_call(row: Row) -> bool:
+    return word(row, "type") == "phone"
+
+
 def _name(row: Row) -> str:
     writer = obj(row, "created_by")
     shown = " ".join(filter(None, (text(writer, "firstname"), text(writer, "lastname"))))
-    name = named(text(row, "from") or shown or text(row, "created_by"))
+    # A call of the customer is from them, but in the words of the agent who wrote it down.
+    heard = _is_call(row) and _speaker(row) is Speaker.CUSTOMER
+    name = named(("" if heard else text(row, "from")) or shown or text(row, "created_by"))
     return name.partition(_VIA)[0] if _SENDERS.get(word(row, "sender")) is Speaker.AGENT else name
 
 

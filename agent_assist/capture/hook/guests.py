@@ -67,6 +67,7 @@ class Guests:
         self._tasks: set[asyncio.Task[None]] = set()
         # What the app does with a message may take a while; the door is to stay open meanwhile.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="hook-worker")
+        self._change_waits = False
 
     def arrived(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A connection stands."""
@@ -147,9 +148,13 @@ class Guests:
 
     def _changed(self) -> None:
         self.callers = tuple(v.caller for v in self._visits.values() if v.caller is not None)
-        self._worker.submit(self._tell_change)
+        # One word of it is enough, however many come and go before the worker gets to it.
+        if not self._change_waits:
+            self._change_waits = True
+            self._worker.submit(self._tell_change)
 
     def _tell_change(self) -> None:
+        self._change_waits = False  # first: whoever changes from here on is told of anew
         try:
             self._on_change()
         except Exception as error:  # noqa: BLE001  # the edge of the worker's thread

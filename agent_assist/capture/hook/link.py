@@ -10,6 +10,7 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Protocol
 
+from agent_assist.capture.hook import windows
 from agent_assist.capture.hook.frames import Splitter, framed
 from agent_assist.errors import KnownError
 
@@ -57,7 +58,7 @@ def connect(path: Path) -> Link:
     """A connection to the sidebar at `path`, see `endpoint.socket_path`.
 
     Raises:
-        KnownError: nobody listens there.
+        KnownError: nobody listens there, or a stranger does.
     """
     try:
         return _PipeLink(path) if sys.platform == "win32" else _SocketLink(path)
@@ -121,11 +122,22 @@ def _knock(door: socket.socket, path: Path) -> None:
 
 
 class _PipeLink:
-    """A named pipe of Windows. A plain file on it would let no thread write while another reads."""
+    """A named pipe of Windows. A plain file on it would let no thread write while another reads.
+
+    Raises:
+        OSError: nobody listens there.
+        KnownError: whoever listens there is not this user.
+    """
 
     def __init__(self, path: Path) -> None:
         self._splitter = Splitter()
         self._pipe: connection.Connection[bytes, bytes] = connection.Client(str(path), family="AF_PIPE")
+        if sys.platform == "win32":
+            try:
+                windows.refuse_stranger(self._pipe.fileno(), windows.Windows())
+            except KnownError:
+                self._pipe.close()
+                raise
 
     def send(self, body: bytes) -> None:
         self._pipe.send_bytes(framed(body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
@@ -24,7 +25,7 @@ Show = Callable[[Window], Answer]
 """Hands a window on, and says what became of it."""
 
 _READ: Mapping[Way, Callable[[Row], Window | LeftOut]] = {Way.CHATWOOT: read_chatwoot, Way.ZAMMAD: read_zammad}
-_APART = 1.0  # seconds
+_APART = 60.0  # seconds
 _log = log.get("relay")
 
 
@@ -37,6 +38,7 @@ class Relay:
         self._show = show
         self._clock = clock
         self._told: dict[str, float] = {}  # as many as there are sentences
+        self._telling = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers a request; see PEP 3333."""
@@ -50,11 +52,15 @@ class Relay:
         return [answer.body]
 
     def tell(self, answer: Answer) -> None:
-        """Logs a refusal: our own words, nothing of what was sent, and a flood of the same as one a second."""
+        """Logs a refusal: our own words, nothing of what was sent, and a flood of the same as one line a minute."""
+        if answer.status < HTTPStatus.BAD_REQUEST:
+            return
         now = self._clock()
-        if answer.status >= HTTPStatus.BAD_REQUEST and abs(now - self._told.get(answer.text, 0.0)) >= _APART:
+        with self._telling:
+            if abs(now - self._told.get(answer.text, 0.0)) < _APART:
+                return
             self._told[answer.text] = now
-            _log.warning("%d %s", answer.status, answer.text)
+        _log.warning("%d %s", answer.status, answer.text)
 
     def _answer(self, environ: WSGIEnvironment) -> Answer:
         head = _head(environ)
