@@ -124,12 +124,12 @@ class Bridge(QObject):
     def _collect(self) -> None:
         if self._closed:
             return
-        self._flush()
         while True:
             try:
                 finish = self._results.get_nowait()
             except Empty:
                 return
+            self._flush()  # after the result was taken: what its work posted lies there by now
             self._open -= 1
             if self._open == 0:
                 self._timer.stop()

@@ -61,6 +61,35 @@ def test_everything_arrives_in_the_gui_thread(bridge: Bridge, qtbot: QtBot) -> N
     assert ran_in[0] is not threading.main_thread()
 
 
+def test_what_is_posted_while_another_result_is_handed_over_is_not_lost(
+    bridge: Bridge, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = Heard(), Heard()
+    go_on, ended = threading.Event(), threading.Event()
+    flush = bridge._flush
+
+    def flush_then_let_it_end() -> None:
+        """The other work posts and ends in the worst moment: after what is there was handed on."""
+        flush()
+        if not go_on.is_set():
+            go_on.set()
+            assert ended.wait(5)
+
+    def work(post: Post, _token: CancelToken) -> int:
+        assert go_on.wait(5)
+        post("its event")
+        return 2
+
+    monkeypatch.setattr(bridge, "_flush", flush_then_let_it_end)
+    task = bridge.run("llm", work, second.done, second.failed, second.event)
+    assert task.job is not None
+    task.job.then(lambda _job: ended.set())
+    bridge.run("emotion", lambda _post, _token: 1, first.done, first.failed)
+    bridge._timer.stop()  # else it may flush first
+    qtbot.waitUntil(lambda: second.results == [2])
+    assert second.events == ["its event"]
+
+
 def test_a_dropped_task_is_never_heard_of_again(bridge: Bridge, qtbot: QtBot) -> None:
     late, marker = Heard(), Heard()
     begun, go_on = threading.Event(), threading.Event()
