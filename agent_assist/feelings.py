@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_assist.errors import KnownError
@@ -65,14 +66,22 @@ class Feelings:
         """See `Desk.correct`."""
         from agent_assist.emotion.habit import corrected
 
-        raw = self._raw(conversation, turn)
-        self._learning.add([Correction(conversation.id, turn, label, raw.scores, raw.distress)], history)
+        raws = self._raws(conversation, turn)
+        raw = raws[turn]
+        said = Correction(conversation.id, turn, label, raw.scores, raw.distress)
+        before = _where_they_stand(self._learning.said(conversation.id), raws).get(turn)
+        self._learning.add([*self._kept_from(said, raws), said], history)
+        if before is not None and before.turn != turn:  # said anew of a turn that stood elsewhere: one word for each
+            self._learning.remove(conversation.id, before.turn, history)
         return self._with(conversation, mood, corrected(raw, label))
 
     def uncorrect(self, conversation: Conversation, mood: Mood, turn: int, history: History | None) -> Mood:
         """See `Desk.uncorrect`."""
-        raw = self._raw(conversation, turn)
-        self._learning.remove(conversation.id, turn, history)
+        raws = self._raws(conversation, turn)
+        raw = raws[turn]
+        one = _where_they_stand(self._learning.said(conversation.id), raws).get(turn)
+        if one is not None:
+            self._learning.remove(conversation.id, one.turn, history)
         habit = self.habit
         return self._with(conversation, mood, raw if habit is None else habit.apply(raw))
 
@@ -99,12 +108,25 @@ class Feelings:
             self._reader = EmotionReader(Encoder(emotion.FOLDER, self._threads))
         return self._reader
 
-    def _raw(self, conversation: Conversation, turn: int) -> EmotionReading:
-        """What the model alone says of a turn, with nothing that was learnt."""
-        reading = self._read([conversation], None)[0].of(turn)
-        if reading is None:
+    def _raws(self, conversation: Conversation, turn: int) -> dict[int, EmotionReading]:
+        """What the model alone says of the turns, with nothing that was learnt; `turn` is one of them."""
+        raws = {raw.turn: raw for raw in self._read([conversation], None)[0].readings}
+        if turn not in raws:
             raise KnownError("That message was not read, so that there is nothing to correct. Choose another one.")
-        return reading
+        return raws
+
+    def _kept_from(self, said: Correction, raws: Mapping[int, EmotionReading]) -> list[Correction]:
+        """What was said of another turn that had this index, under one that is free: it is not replaced."""
+        from agent_assist.emotion.habit import same_turn
+
+        before = self._learning.said(said.conversation)
+        other = next((one for one in before if one.turn == said.turn), None)
+        if other is None or same_turn(other, raws[said.turn]):
+            return []
+        place = next((i for i, one in _where_they_stand(before, raws).items() if one is other), None)
+        taken = {one.turn for one in before}
+        free = place if place is not None and place not in taken else 1 + max(*raws, *taken)
+        return [replace(other, turn=free)]
 
     def _with(self, conversation: Conversation, mood: Mood, *readings: EmotionReading) -> Mood:
         """The mood with readings in place of those of the same turns, judged anew."""
@@ -116,11 +138,25 @@ class Feelings:
 
     def _as_agents_said(self, conversation: Conversation, mood: Mood) -> Mood:
         """The mood with the labels that agents gave to turns of this conversation before."""
-        said = {correction.turn: correction for correction in self._learning.said(conversation.id)}
+        said = self._learning.said(conversation.id)
         if not said:
             return mood
-        from agent_assist.emotion.habit import corrected, same_turn
+        from agent_assist.emotion.habit import corrected
 
-        raws = self._read([conversation], None)[0].readings
-        known = [raw for raw in raws if raw.turn in said and same_turn(said[raw.turn], raw)]
-        return self._with(conversation, mood, *(corrected(raw, said[raw.turn].label) for raw in known))
+        raws = {raw.turn: raw for raw in self._read([conversation], None)[0].readings}
+        found = _where_they_stand(said, raws)
+        return self._with(conversation, mood, *(corrected(raws[i], one.label) for i, one in found.items()))
+
+
+def _where_they_stand(said: Sequence[Correction], raws: Mapping[int, EmotionReading]) -> dict[int, Correction]:
+    """What agents said, by where the turn stands now: messages that were loaded above move those below them."""
+    from agent_assist.emotion.habit import same_turn
+
+    found = {one.turn: one for one in said if one.turn in raws and same_turn(one, raws[one.turn])}
+    for one in said:
+        if found.get(one.turn) is one:
+            continue
+        again = [turn for turn, raw in raws.items() if turn not in found and same_turn(one, raw)]
+        if again:  # of several that read alike, the one that is nearest to where it stood
+            found[min(again, key=lambda turn: abs(turn - one.turn))] = one
+    return found

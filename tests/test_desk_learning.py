@@ -161,6 +161,23 @@ def test_the_agent_s_word_stands_when_the_conversation_is_pasted_again(make_desk
     assert not any(reading.corrected for reading in desk.read(other).readings), "another text has the same id"
 
 
+def test_a_correction_goes_with_its_message_when_older_ones_load_above(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    late = chat(*MILD[3:])
+    shown = desk.correct(late, desk.read(late), 0, Label.SADNESS)
+    whole = chat(*MILD)
+    again = desk.read(whole)
+    assert [r.turn for r in again.readings if r.corrected] == [3]
+    desk.correct(whole, again, 0, Label.STRESS)
+    read = desk.read(whole)
+    assert {r.turn: r.label for r in read.readings if r.corrected} == {0: Label.STRESS, 3: Label.SADNESS}
+    assert desk.read(late).of(0) == shown.of(0)
+    desk.correct(whole, read, 3, Label.CONFUSION)
+    assert desk.habit_count == 2, "the same message was corrected once more"
+    desk.uncorrect(late, desk.read(late), 0)
+    assert {r.turn: r.label for r in desk.read(whole).readings if r.corrected} == {0: Label.STRESS}
+
+
 def test_a_deleted_conversation_leaves_what_it_taught_and_no_word_on_its_turns(make_desk: MakeDesk) -> None:
     desk = make_desk()
     conversation = chat(*MILD)

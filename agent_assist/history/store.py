@@ -18,6 +18,7 @@ from agent_assist.errors import BugError, KnownError
 from agent_assist.history import database, homes, loading, queries, rows
 from agent_assist.history.merging import merge
 from agent_assist.history.migrations import migrate
+from agent_assist.history.sessions import Session
 from agent_assist.history.tables import (
     AssistRow,
     ChoiceRow,
@@ -69,6 +70,7 @@ class History:
         self._database = opened
         self._clock = clock
         self._thread = threading.get_ident()
+        self._session = Session()
 
     @staticmethod
     def open(places: Places, passphrase: str | None = None, clock: Callable[[], datetime] = utc_now) -> History:
@@ -113,10 +115,10 @@ class History:
 
         What is saved already and does not come again stays, see `merge`: turns that a page shows no longer, notes, what
         was proposed. Outcomes stay with replies of the same text. Another conversation that came with the same id, from
-        another export say, is kept under an id of its own.
+        another export say, is kept under an id of its own; a live one whose messages were all edited is not another.
         """
         with self._writing():
-            saved = homes.settle(self._database, analysis.conversation)
+            saved = homes.settle(self._database, analysis.conversation, self._session)
             if saved is not None:
                 analysis = merge(self._analysis(saved), analysis)
             kept = queries.outcomes_by_text(self._database, analysis.conversation.id)
@@ -124,6 +126,7 @@ class History:
             queries.delete_children(self._database, owner)
             for table, children in _child_rows(owner, analysis, kept):
                 queries.insert(self._database, table, children)
+        self._session.note_saved(analysis.conversation)
 
     def load(self, conversation_id: str) -> Analysis:
         """The analysis as it was saved.
@@ -159,7 +162,10 @@ class History:
             return queries.items(self._database, query.limit(limit))
 
     def delete(self, conversation_id: str) -> None:
-        """Deletes a conversation and everything read from it; its pages are overwritten.
+        """Deletes a conversation, older copies of it and everything read from it; its pages are overwritten.
+
+        Older copies are what was set aside under its id where that shares most of its texts with it, or where it was a
+        live conversation that was saved and set aside since the history was opened.
 
         What the agent's corrections in it taught stays, without a word of it and without a link back: see
         `forget_corrections`.
@@ -168,9 +174,12 @@ class History:
             KnownError: there is no such conversation.
         """
         with self._writing():
-            owner = queries.find(self._database, conversation_id).id
-            ConversationRow.delete().where(ConversationRow.id == owner).execute(self._database)
-            queries.blank_links(self._database, [conversation_id])
+            row = queries.find(self._database, conversation_id)
+            gone = [row, *homes.older_copies(self._database, row, self._session)]
+            for one in gone:
+                ConversationRow.delete().where(ConversationRow.id == one.id).execute(self._database)
+            queries.blank_links(self._database, [one.ref for one in gone])
+        self._session.forget(conversation_id)
         self._cut_log()
 
     def record_outcome(self, conversation_id: str, slot: int, outcome: Outcome, text: str | None = None) -> None:

@@ -11,7 +11,7 @@ from ui.way_words import listening_words, ways_help
 from ui.widgets.basics import Button, Elided, plain_tip
 from ui.widgets.chips import Dot
 
-PAUSED = "Paused: nothing is taken in"
+PAUSED = "Paused: nothing comes in by itself"
 PAUSE, RESUME = "Pause", "Resume"
 
 
