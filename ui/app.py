@@ -83,7 +83,7 @@ class App(QObject):
         self.window.toast.flush()
         self.window.entrance.close()
         self.window.flow.cancel()
-        self.window.flow.saving.flush()
+        self.window.streams.finish()
         self.bridge.finish_lane("db", CLOSE_SECONDS)
         self.bridge.close()
         self._lanes.close()
@@ -142,7 +142,8 @@ class App(QObject):
     def _on_history_open(self, _result: None) -> None:
         self.window.flow.saving.open = True
         self.window.footer.show_kept("Encrypted", "Conversations are kept encrypted on this computer")
-        self.window.flow.save()
+        for case in self.window.flow.cases.all():  # what came in before, beside the open one too
+            self.window.flow.saving.save(case)
         self.window.history.refresh()
         if self._desk.habit_count:  # what was learnt came with the history
             self.window.lessons.read_again()

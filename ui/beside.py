@@ -24,6 +24,7 @@ class Beside(QObject):
         super().__init__(bridge)
         self._desk, self._bridge = desk, bridge
         self._waiting: dict[str, Case] = {}
+        self._now: Case | None = None
         self._task: Task[Mood] | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -36,6 +37,12 @@ class Beside(QObject):
         if not self._pause.isActive() and not (self._task is not None and self._task.live):
             self._next()
 
+    @property
+    def pending(self) -> tuple[Case, ...]:
+        """The cases that are still to be read."""
+        now = () if self._now is None else (self._now,)
+        return (*now, *self._waiting.values())
+
     def drop(self, conversation_id: str) -> None:
         """Leaves a case be: it is open now, or gone."""
         self._waiting.pop(conversation_id, None)
@@ -44,10 +51,11 @@ class Beside(QObject):
     def _next(self) -> None:
         if not self._waiting:
             return
-        case = self._waiting.pop(next(iter(self._waiting)))
+        case = self._now = self._waiting.pop(next(iter(self._waiting)))
         conversation = case.conversation
 
         def done(mood: Mood) -> None:
+            self._now = None
             if case.read_of is not case.conversation:  # else it was opened and read meanwhile
                 case.take_mood(mood, conversation)
                 self.read.emit(case)
@@ -59,6 +67,7 @@ class Beside(QObject):
         self._task = self._bridge.run("emotion", work, done, self._on_failed)
 
     def _on_failed(self, error: AgentAssistError) -> None:
+        self._now = None
         self._pause.start()
         if isinstance(error, BugError):
             self.failed.emit(error)

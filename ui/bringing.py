@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,7 @@ class Bringing(QObject):
         super().__init__(flow)
         self._desk, self._bridge, self._flow = desk, bridge, flow
         self._task: Task[Brought] | None = None
+        self._waiting: deque[Sequence[Path]] = deque()  # what was brought while other files were read
 
     @Slot(str, object)
     def take_text(self, text: str, way: Way) -> None:
@@ -59,9 +61,15 @@ class Bringing(QObject):
 
     @Slot(object)
     def take_files(self, paths: Sequence[Path]) -> None:
-        """Takes in files, and the files of folders, in order; a later call takes the place of an earlier one."""
-        if self._task is not None:
-            self._task.drop()
+        """Takes in files, and the files of folders, in order; what comes while others are read waits for its turn."""
+        self._waiting.append(paths)
+        if self._task is None or not self._task.live:
+            self._next()
+
+    def _next(self) -> None:
+        if not self._waiting:
+            return
+        paths = self._waiting.popleft()
         self._flow.busy.emit("reading…")
         self._task = self._bridge.run(
             "emotion",
@@ -106,10 +114,12 @@ class Bringing(QObject):
         problem = problem_words(brought)
         if problem:
             self.refused.emit(problem)
+        self._next()
 
     def _on_failed(self, error: AgentAssistError) -> None:
         self._flow.busy.emit("")
         self.failed.emit(error)
+        self._next()
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:

@@ -22,6 +22,7 @@ class Case:
         told: the moment that it was written for.
         saved_with: what was written to the history last, or is being written.
         stored: whether it stands in the history.
+        joined: ids of conversations joined into it, whose saved copies go once it is saved itself.
     """
 
     conversation: Conversation
@@ -32,6 +33,7 @@ class Case:
     told: Analysis | None = None
     saved_with: Analysis | None = None
     stored: bool = False
+    joined: tuple[str, ...] = ()
 
     @property
     def fresh(self) -> bool:
@@ -53,14 +55,37 @@ class Case:
 
 
 class Cases:
-    """Cases by the conversation's id, those that were used last; older ones are let go."""
+    """Cases by the conversation's id, those that were used last; older ones are let go.
+
+    Whether the person wants one kept outlives its case: the customer may write once more.
+    """
 
     def __init__(self) -> None:
         self._cases: dict[str, Case] = {}
+        self._choices: dict[str, bool] = {}
 
     def get(self, conversation_id: str) -> Case | None:
         """The case of a conversation."""
         return self._cases.get(conversation_id)
+
+    def make(self, conversation: Conversation, keep: bool) -> Case:
+        """A new case, kept as the person chose for this conversation before, else as `keep` says."""
+        return Case(conversation, self.keeps(conversation.id, keep))
+
+    def keeps(self, conversation_id: str, keep: bool) -> bool:
+        """What the person chose for a conversation; `keep` where they did not."""
+        return self._choices.get(conversation_id, keep)
+
+    def choose(self, conversation_id: str, keep: bool) -> None:
+        """The person says whether a conversation is kept, for as long as the window runs."""
+        self._choices[conversation_id] = keep
+        case = self.get(conversation_id)
+        if case is not None:
+            case.keep = keep
+
+    def forget_choice(self, conversation_id: str) -> None:
+        """A person put away what they had brought: where they bring it again, the settings decide again."""
+        self._choices.pop(conversation_id, None)
 
     def put(self, case: Case) -> None:
         """Keeps a case, as the one used last."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
 from agent_assist.records import Analysis, Assist, ContextUse, Conversation, Mood, Outcome, Reply, Summary
 from ui.bridge import Bridge
 from ui.ports import DeskPort
+
+Recorder = Callable[[str, Outcome, str | None], bool]
+"""Records what became of a reply, by its text; who makes it says what it returns."""
 
 
 class Choosing(QObject):
@@ -42,15 +48,23 @@ class Choosing(QObject):
         for reply, (outcome, text) in early.items():
             self.record(reply, outcome, text)
 
-    def record(self, reply: str, outcome: Outcome, text: str | None) -> None:
-        """Records it for a reply that is shown, by its text; see `Flow.record`."""
-        shown = self._shown
+    def recorder(self) -> Recorder:
+        """Records for the replies that are shown now, whatever is shown by then; False where it is none of those."""
+        return partial(self._record, self._shown)
+
+    def record(self, reply: str, outcome: Outcome, text: str | None) -> bool:
+        """Records it for a reply that is shown, by its text; False where it is not. See `Flow.record`."""
+        return self._record(self._shown, reply, outcome, text)
+
+    def _record(self, shown: Analysis | None, reply: str, outcome: Outcome, text: str | None) -> bool:
         texts = [r.text for r in shown.assist.replies] if shown is not None and shown.assist is not None else []
-        if shown is not None and reply in texts:
-            slot = texts.index(reply)
-            self._bridge.run(
-                "db",
-                lambda _post, _token: self._desk.chose(shown, slot, outcome, text),
-                lambda _none: None,
-                self.failed.emit,
-            )
+        if shown is None or reply not in texts:
+            return False
+        slot = texts.index(reply)
+        self._bridge.run(
+            "db",
+            lambda _post, _token: self._desk.chose(shown, slot, outcome, text),
+            lambda _none: None,
+            self.failed.emit,
+        )
+        return True

@@ -14,6 +14,7 @@ from agent_assist.records import (
     Outcome,
 )
 from ui.assist_view import AssistView
+from ui.choosing import Recorder
 from ui.flow import Flow
 from ui.lessons import Lessons
 from ui.pages import Scroller
@@ -326,11 +327,16 @@ class ConversationPage(QStackedWidget):
         if card.ready and not card.isHidden():
             self.replies.select(slot)
             if card.may_use(insert=True):
-                self.insert_asked.emit(card.text, lambda: self._use(card))
+                reply, record = card.original, self._flow.recorder()
+                self.insert_asked.emit(card.text, lambda: self._note_use(card, reply, record))
 
     def _use(self, card: ReplyCard) -> None:
-        card.used = (Outcome.COPIED, None)
-        self._flow.record(card.original, *card.used)
+        self._note_use(card, card.original, self._flow.recorder())
+
+    def _note_use(self, card: ReplyCard, reply: str, record: Recorder) -> None:
+        used = (Outcome.COPIED, None)
+        if record(reply, *used) and card.original == reply:  # else the card shows another one by now
+            card.used = used
 
     @Slot(bool)
     def set_insertable(self, insertable: bool) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agent_assist.records import Outcome, Wish
+from ui.choosing import Recorder
 from ui.coaching import Coach
 from ui.flow import Flow
 from ui.widgets.coach import Composer
@@ -54,6 +55,7 @@ class Drafting(QObject):
         coach.ended.connect(composer.end)
         for signal in (flow.captured, flow.opened, flow.cleared):
             signal.connect(self._on_other)
+        flow.joined.connect(self._on_joined)
 
     def use(self, card: ReplyCard) -> None:
         """Takes a reply as the draft; a draft that was there is told of, so that it can be brought back."""
@@ -73,7 +75,7 @@ class Drafting(QObject):
         """Copies the draft; asks once where something is left to fill in."""
         text = self._composer.text.strip()
         if text and self._composer.may_use():
-            self._record(text, self._origin)
+            self._record(text, self._origin, self._flow.recorder())
             self.copied.emit(text, "Your reply copied")
 
     @Slot()
@@ -81,15 +83,17 @@ class Drafting(QObject):
         """Has the draft put into the page; asks once where something is left to fill in."""
         text, origin = self._composer.text.strip(), self._origin
         if text and self._composer.may_use(insert=True):
-            self.insert_asked.emit(text, lambda: self._record(text, origin))
+            record = self._flow.recorder()
+            self.insert_asked.emit(text, lambda: self._record(text, origin, record))
 
-    def _record(self, text: str, origin: str) -> None:
-        if origin:
-            used = (Outcome.COPIED, None) if text == origin.strip() else (Outcome.EDITED, text)
+    def _record(self, text: str, origin: str, record: Recorder) -> None:
+        if not origin:
+            return
+        used = (Outcome.COPIED, None) if text == origin.strip() else (Outcome.EDITED, text)
+        if record(origin, *used):
             for card in self._replies.cards:
                 if card.original == origin:
                     card.used = used
-            self._flow.record(origin, *used)
 
     @Slot()
     def stop(self) -> None:
@@ -122,3 +126,13 @@ class Drafting(QObject):
         draft = self._drafts.get(self._shown, Draft())
         self._composer.start_over(draft.text)
         self._origin = draft.origin
+
+    @Slot(str)
+    def _on_joined(self, other: str) -> None:
+        """The other one's draft goes on below this one."""
+        draft, text = self._drafts.pop(other, Draft()), self._composer.text
+        if draft.text and not text.strip():
+            self._composer.write(draft.text)
+            self._origin = draft.origin
+        elif draft.text:
+            self._composer.write(f"{text}\n\n{draft.text}")

@@ -15,6 +15,7 @@ from agent_assist.records import Analysis, Assist, Conversation, Mood, Outcome, 
 from agent_assist.settings import AUTO_ASSIST, SAVE
 from ui.bridge import Bridge, Task
 from ui.case import Case, Cases
+from ui.choosing import Recorder
 from ui.files import read_file
 from ui.helping import Helping
 from ui.intake import Intake
@@ -43,6 +44,8 @@ class Flow(QObject):
     assisted = Signal(object)  # Assist
     stopped = Signal()
     cleared = Signal()
+    left = Signal(object)  # Case that is not the open one any more
+    joined = Signal(str)  # id of the conversation that was joined into the open one
     let_go = Signal(str)  # id of the conversation that the person put away
     failed = Signal(str, object)  # what was tried: "capture", "read", "compose", "assist", "open", "save"; the error
     busy = Signal(str)  # words for the status line, empty for nothing
@@ -55,6 +58,7 @@ class Flow(QObject):
         self.model_ready = False
         self._waits_for_model = False
         self._loading: Task[Analysis] | None = None
+        self._loaded: Case | None = None  # out of the history, and nothing has come to it since
         self._reading = Reading(desk, bridge)
         self._reading.read.connect(self.read)
         self._reading.ended.connect(self._on_read)
@@ -95,6 +99,11 @@ class Flow(QObject):
         return self._case.conversation if self._case is not None else None
 
     @property
+    def awaited(self) -> bool:
+        """True while a conversation that the person asked for is about to be shown."""
+        return self.intake.live or (self._loading is not None and self._loading.live)
+
+    @property
     def mood(self) -> Mood | None:
         """What was read of it."""
         return self._case.mood if self._case is not None else None
@@ -133,7 +142,7 @@ class Flow(QObject):
 
     def open(self, conversation: Conversation) -> None:
         """Shows a conversation that came in beside this one, with all that was made of it before."""
-        case = self.cases.get(conversation.id) or Case(conversation, self._desk.settings[SAVE])
+        case = self.cases.get(conversation.id) or self.cases.make(conversation, self._desk.settings[SAVE])
         before = case.read_of
         if conversation != case.conversation:  # else what is known of it was made of this very one
             case.conversation = conversation
@@ -153,6 +162,10 @@ class Flow(QObject):
         if case is None or case.conversation.id != conversation.id:
             return
         before, turns = case.conversation, added(case.conversation, conversation)
+        loaded, self._loaded = self._loaded, None
+        if loaded is case and turns is None:
+            conversation = self.intake.told_before(before, conversation)
+            turns = added(before, conversation)
         if turns == () and (before.asides, before.customer) == (conversation.asides, conversation.customer):
             return
         self._extend(case, conversation, turns)
@@ -171,6 +184,7 @@ class Flow(QObject):
         self.cleared.emit()
         self.busy.emit("")
         if gone is not None:
+            self.left.emit(gone)
             self.let_go.emit(gone.conversation.id)
 
     def renew(self, mood: Mood) -> None:
@@ -251,6 +265,7 @@ class Flow(QObject):
         """Whether this conversation is saved. Deleting what is saved already is the caller's, with its undo."""
         if self._case is not None:
             self._case.keep = keep
+            self.cases.choose(self._case.conversation.id, keep)
             self.saving.forget(self._case)
             self.save()
 
@@ -268,6 +283,11 @@ class Flow(QObject):
             text: what the reply became, where the agent edited it.
         """
         self.helping.record(reply, outcome, text)
+
+    def recorder(self) -> Recorder:
+        """A `record` for the replies of now that may be called later; it says whether their conversation is open."""
+        case = self._case
+        return self.helping.recorder(lambda: case is self._case)
 
     def cancel(self) -> None:
         """Drops all that runs for the conversation."""
@@ -315,7 +335,8 @@ class Flow(QObject):
 
     def _show(self, conversation: Conversation, count: int, keep: bool) -> None:
         before = self.cases.get(conversation.id)
-        case = Case(conversation, keep, stored=before is not None and before.stored)
+        case = self.cases.make(conversation, keep)
+        case.stored = before is not None and before.stored
         self._begin(case)
         self.captured.emit(conversation, count)
         self._reading.begin(case)
@@ -340,7 +361,9 @@ class Flow(QObject):
         self.saving.flush()
         self.intake.known.add(case.conversation)
         self.cases.put(case)
-        self._case = case
+        before, self._case = self._case, case
+        if before is not None and before.conversation.id != case.conversation.id:
+            self.left.emit(before)
         self.helping.show(None)
         self._waits_for_model = False
 
@@ -357,9 +380,11 @@ class Flow(QObject):
 
     def _on_loaded(self, analysis: Analysis) -> None:
         told = analysis if analysis.assist is not None else None
-        case = Case(analysis.conversation, True, analysis.mood, analysis.conversation, analysis.assist, told)
+        keep = self.cases.keeps(analysis.conversation.id, True)
+        case = Case(analysis.conversation, keep, analysis.mood, analysis.conversation, analysis.assist, told)
         case.saved_with, case.stored = analysis, True
         self._begin(case)
+        self._loaded = case
         self._show_known(analysis)
         self.take_in()
         tracked = self._desk.arrivals.get(analysis.conversation.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from agent_assist.errors import AgentAssistError, Cancelled
@@ -20,7 +22,7 @@ from agent_assist.records import (
 )
 from ui.bridge import Bridge, Post, Task
 from ui.case import Case
-from ui.choosing import Choosing
+from ui.choosing import Choosing, Recorder
 from ui.going_on import help_anew
 from ui.ports import DeskPort
 
@@ -103,12 +105,24 @@ class Helping(QObject):
             if task is not None:
                 task.drop()
 
-    def record(self, reply: str, outcome: Outcome, text: str | None) -> None:
-        """See `Flow.record`."""
+    def record(self, reply: str, outcome: Outcome, text: str | None) -> bool:
+        """See `Flow.record`; False where it is none of the replies that are shown."""
         if self.running:
             self._choosing.hold(reply, outcome, text)
-        else:
-            self._choosing.record(reply, outcome, text)
+            return True
+        return self._choosing.record(reply, outcome, text)
+
+    def recorder(self, is_open: Callable[[], bool]) -> Recorder:
+        """See `Flow.recorder`; `is_open` says whether the conversation of now is open by the time of the call."""
+        of_now = self._choosing.recorder()
+
+        def record(reply: str, outcome: Outcome, text: str | None) -> bool:
+            here = is_open()
+            if not (here and self.record(reply, outcome, text)):
+                of_now(reply, outcome, text)
+            return here
+
+        return record
 
     def _on_event(self, event: object) -> None:
         if isinstance(event, Progress):

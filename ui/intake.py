@@ -53,6 +53,20 @@ class Intake(QObject):
 
         self._run(work, lambda found: ended(found[0]))
 
+    def told_before(self, saved: Conversation, shown: Conversation) -> Conversation:
+        """A conversation of the stream with what was saved of it before: its source may show only the last messages."""
+        arrivals = self._desk.arrivals
+        tracked = arrivals.get(shown.id)
+        if tracked is None:
+            return shown
+        arrived = arrivals.take(saved, tracked.way, tracked.channel, tracked.title)
+        if arrived is None:
+            return shown
+        if arrived.conversation.id != shown.id:  # nothing in common but the id
+            arrivals.forget(arrived.conversation.id)
+            return shown
+        return arrived.conversation
+
     @property
     def live(self) -> bool:
         """True while something is being taken in."""

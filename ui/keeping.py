@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QCheckBox
 
-from agent_assist.errors import AgentAssistError
+from agent_assist.errors import AgentAssistError, KnownError
+from agent_assist.records import Analysis
 from ui.bridge import Bridge
 from ui.flow import Flow
 from ui.history_page import HistoryPage
@@ -28,6 +29,7 @@ class Keeping(QObject):
         self._flow, self._history, self._tick, self._toast = flow, history, tick, toast
         self._removing: str | None = None
         history.removed.connect(self._on_removed)
+        flow.joined.connect(self._on_joined)
 
     @property
     def removing(self) -> bool:
@@ -41,10 +43,30 @@ class Keeping(QObject):
         if keep and self.removing:
             self._toast.take_back()
             return
-        saved = flow.saving.open and flow.in_history
+        saved = flow.in_history
         flow.set_keep(keep)
-        if not keep and saved and conversation is not None:
-            self._remove(conversation.id, lambda: self._keep_again(conversation.id))
+        if keep or conversation is None or not flow.saving.open:
+            return
+        if saved:
+            self._offer(conversation.id)
+        else:
+            self._look_for(conversation.id)
+
+    def _offer(self, identity: str) -> None:
+        self._remove(identity, lambda: self._keep_again(identity))
+
+    def _look_for(self, identity: str) -> None:
+        """Nothing of it was saved since the start; a copy of before is taken out too."""
+
+        def found(_analysis: Analysis) -> None:
+            if not self._flow.cases.keeps(identity, True):  # else the box was ticked again
+                self._offer(identity)
+
+        def failed(error: AgentAssistError) -> None:
+            if not isinstance(error, KnownError):  # that it is not there is well
+                self.failed.emit(error)
+
+        self._bridge.run("db", lambda _post, _token: self._desk.history.load(identity), found, failed)
 
     @Slot(str)
     def _on_removed(self, identity: str) -> None:
@@ -52,6 +74,8 @@ class Keeping(QObject):
         if self._shows(identity):
             self._flow.set_keep(False)
             self._tick.setChecked(False)
+        elif self._desk.arrivals.get(identity) is not None:  # else it would be saved again with its next turn
+            self._choose(identity, keep=False)
         self._remove(identity, lambda: self._list_again(identity))
 
     def _list_again(self, identity: str) -> None:
@@ -62,6 +86,20 @@ class Keeping(QObject):
         if self._shows(identity):
             self._tick.setChecked(True)
             self._flow.set_keep(True)
+        elif not self._flow.cases.keeps(identity, True):
+            self._choose(identity, keep=True)
+
+    def _choose(self, identity: str, *, keep: bool) -> None:
+        """Of a conversation beside the open one."""
+        flow, case = self._flow, self._flow.cases.get(identity)
+        flow.cases.choose(identity, keep)
+        if case is not None:
+            flow.saving.forget(case)
+            flow.saving.save(case)
+
+    @Slot()
+    def _on_joined(self) -> None:
+        self._tick.setChecked(self._flow.keep)
 
     def _shows(self, identity: str) -> bool:
         return self._flow.conversation is not None and self._flow.conversation.id == identity

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from agent_assist.errors import AgentAssistError
-from agent_assist.records import Analysis
-from ui.bridge import Bridge
+from agent_assist.jobs import CancelToken
+from agent_assist.records import Analysis, Mood, Speaker
+from ui.bridge import Bridge, Post
 from ui.case import Case
+from ui.live import added
 from ui.ports import DeskPort
 
 PAUSE_MS = 1500  # between two writes of a conversation that comes in by itself
@@ -31,16 +36,33 @@ class Saving(QObject):
     def save(self, case: Case) -> None:
         """Saves what there is, unless it was saved like this already."""
         self._soon.pop(case.conversation.id, None)
-        now, saved = case.analysis(), case.saved_with
-        if now is None or not case.fresh or not case.keep or not self.open:
-            return  # the mood is that of fewer turns: the end of its reading saves
+        now = case.analysis()
+        if now is not None and case.fresh:  # else the mood is that of fewer turns: the end of its reading saves
+            self._write(case, now)
+
+    def finish(self, cases: Iterable[Case]) -> None:
+        """Saves at the end: where there is no time left to read what came last, with those turns as not read."""
+        for case in cases:
+            self._write(case, Analysis(case.conversation, _mood_so_far(case), case.assist))
+        self.flush()
+
+    def _write(self, case: Case, now: Analysis) -> None:
+        saved, joined = case.saved_with, case.joined
+        if not case.keep or not self.open:
+            return
         if saved and saved.conversation is now.conversation and saved.mood is now.mood and saved.assist is now.assist:
             return
         case.saved_with = now
+
+        def work(_post: Post, _token: CancelToken) -> None:
+            self._desk.history.save(now)
+            for identity in joined:  # their turns stand in this one now
+                self._desk.delete(identity)
+
         self._bridge.run(
             "db",
-            lambda _post, _token: self._desk.history.save(now),
-            lambda _none: self._on_stored(case),
+            work,
+            lambda _none: self._on_stored(case, joined),
             lambda error: self._on_failed(case, now, error),
         )
 
@@ -62,7 +84,8 @@ class Saving(QObject):
         self._soon.pop(case.conversation.id, None)
         case.stored, case.saved_with = False, None
 
-    def _on_stored(self, case: Case) -> None:
+    def _on_stored(self, case: Case, joined: tuple[str, ...]) -> None:
+        case.joined = tuple(identity for identity in case.joined if identity not in joined)
         if case.keep:
             case.stored = True
 
@@ -70,3 +93,16 @@ class Saving(QObject):
         if case.saved_with is analysis:  # else what failed is not what is known of it now
             case.saved_with = None
         self.failed.emit(error)
+
+
+def _mood_so_far(case: Case) -> Mood:
+    """What is known of its feelings, with the customer's turns that nobody read yet marked so."""
+    if case.mood is not None and case.fresh:
+        return case.mood
+    came = added(case.read_of, case.conversation) if case.read_of is not None else None
+    if case.mood is None or came is None:
+        mood, came = Mood(()), case.conversation.turns
+    else:
+        mood = case.mood
+    unread = tuple(turn.i for turn in came if turn.speaker is Speaker.CUSTOMER)
+    return replace(mood, unread=(*mood.unread, *unread))

@@ -80,6 +80,7 @@ class Streams(QObject):
         self._events: SimpleQueue[ArrivalEvent] = SimpleQueue()
         self._order: list[str] = []  # of the conversations, as they first came
         self._unread: dict[str, int] = {}
+        self._held: dict[str, Came] = {}  # that a person brought, while it is open whether it is about to be shown
         self._put_away: set[str] = set()  # that the person closed: they do not open by themselves
         self._may_open: Callable[[], bool] = lambda: True
         self._timer = QTimer(self)
@@ -90,6 +91,7 @@ class Streams(QObject):
         self.beside = Beside(desk, bridge)
         self.beside.read.connect(self._on_read_beside)
         self.beside.failed.connect(self.failed)
+        flow.left.connect(self._on_left)
         flow.let_go.connect(self._on_let_go)
         for signal in (flow.captured, flow.opened):
             signal.connect(self._on_open)
@@ -150,10 +152,30 @@ class Streams(QObject):
         self.changed.emit()
 
     def take_joined(self, conversation: Conversation, other_id: str) -> None:
-        """Goes on with the open conversation, into which another one was joined."""
+        """Goes on with the open conversation, into which another one was joined: kept only where both are."""
+        cases = self._flow.cases
+        kept, other = cases.keeps(other_id, self._desk.settings[SAVE]), cases.get(other_id)
+        before: tuple[str, ...] = ()
+        if other is not None:
+            kept, before = other.keep, other.joined
         self._forget(other_id)
+        if other is not None:
+            other.keep = False  # a reading of it that is still under way saves nothing
+            self.beside.drop(other_id)
+        if not kept:
+            self._flow.set_keep(False)
         self._flow.arrive(conversation)
+        case = cases.get(conversation.id)
+        if case is not None:
+            case.joined = (*case.joined, *before, other_id)
+        self._flow.joined.emit(other_id)
         self.changed.emit()
+
+    def finish(self) -> None:
+        """Saves all that is kept, read or not: the window closes."""
+        self.set_may_open(lambda: False)
+        self._flush()  # what came this very moment
+        self._flow.saving.finish(dict.fromkeys((*self.beside.pending, *self._flow.cases.all())))
 
     def step(self, by: int) -> None:
         """Shows the next conversation (1) or the one before (-1), round and round."""
@@ -165,7 +187,7 @@ class Streams(QObject):
     def settle(self) -> None:
         """Opens what waits where nothing is open: somebody came back to the page of conversations."""
         waiting = [e for e in self.entries if e.unread and e.conversation.id not in self._put_away]
-        if waiting and self._flow.conversation is None and self._may_open():
+        if waiting and self._is_free() and self._may_open():
             self._flow.open(waiting[-1].conversation)
 
     # --- events
@@ -182,7 +204,7 @@ class Streams(QObject):
 
     @Slot()
     def _flush(self) -> None:
-        came: dict[str, Came] = {}
+        came, self._held = self._held, {}
         ways: WaysChanged | None = None
         while True:
             try:
@@ -211,7 +233,10 @@ class Streams(QObject):
         if now is not None and now.id == identity:
             self._flow.arrive(came.conversation)
         elif came.way in BY_HAND:
-            if not self._flow.intake.live:  # else it is about to be shown
+            if self._flow.intake.live:  # perhaps it is about to be shown: looked at again once that is known
+                self._held[identity] = came
+                self._gather()
+            else:
                 self._note(came.conversation)
         elif self._opens_by_itself(identity):
             self._flow.open(came.conversation)
@@ -220,17 +245,30 @@ class Streams(QObject):
             self._note(came.conversation)
 
     def _opens_by_itself(self, identity: str) -> bool:
-        return self._flow.conversation is None and identity not in self._put_away and self._may_open()
+        return self._is_free() and identity not in self._put_away and self._may_open()
+
+    def _is_free(self) -> bool:
+        """Whether nothing is open, nor about to be because a person asked for it."""
+        return self._flow.conversation is None and not self._flow.awaited
 
     def _note(self, conversation: Conversation) -> None:
         """Reads in the background what went on beside the open conversation."""
-        case = self._flow.cases.get(conversation.id) or Case(conversation, self._desk.settings[SAVE])
+        cases = self._flow.cases
+        case = cases.get(conversation.id) or cases.make(conversation, self._desk.settings[SAVE])
         case.conversation = conversation
-        self._flow.cases.put(case)
+        cases.put(case)
         self.beside.look(case)
 
     @Slot(object)
+    def _on_left(self, case: Case) -> None:
+        """What was left before it was read to its end is read beside."""
+        if not case.fresh:
+            self.beside.look(case)
+
+    @Slot(object)
     def _on_read_beside(self, case: Case) -> None:
+        if self._flow.cases.get(case.conversation.id) not in (None, case):
+            return  # it was let go, and has come in again since
         if case.fresh:
             self._flow.saving.save_soon(case)
         else:
@@ -257,14 +295,19 @@ class Streams(QObject):
         elif tracked is not None:
             self._desk.arrivals.forget(conversation_id)
             self._forget(conversation_id)
+            self._flow.cases.forget_choice(conversation_id)
         self.changed.emit()
 
     def _forget(self, conversation_id: str) -> None:
         self._flow.saving.flush()
+        case = self._flow.cases.get(conversation_id)
         self._flow.cases.drop(conversation_id)
         self._unread.pop(conversation_id, None)
         self._put_away.discard(conversation_id)
-        self.beside.drop(conversation_id)
+        if case is not None and case.keep and not case.fresh:
+            self.beside.look(case)  # it is still to be saved
+        else:
+            self.beside.drop(conversation_id)
 
 
 def joined(before: Came | None, arrived: Arrived) -> Came:

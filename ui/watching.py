@@ -21,6 +21,7 @@ from ui.ports import DeskPort
 from ui.widgets.offer import OfferBar
 
 NOTHING_SELECTED = "Nothing is selected or copied. Select the conversation in the other program, then press the keys."
+OWN = "That text was copied from here. Select the conversation in the other program, then press the keys."
 
 
 class Own(Protocol):
@@ -41,7 +42,7 @@ class Watching(QObject):
     """
 
     came = Signal(str, object)  # text that the person wants taken in; Way
-    failed = Signal(object)  # KnownError: the key cannot be heard, or nothing is selected
+    failed = Signal(object)  # KnownError: the key cannot be heard, or nothing that it could take is selected
 
     _pressed = Signal()  # from the thread that hears keys
 
@@ -183,10 +184,12 @@ class Watching(QObject):
         self._window.raise_()
         self._window.activateWindow()
         self.bar.drop()
-        if text.strip():
-            self.came.emit(text, Way.SELECTION)
-        else:
+        if not text.strip():
             self.failed.emit(KnownError(NOTHING_SELECTED))
+        elif self._ways.is_own(text):
+            self.failed.emit(KnownError(OWN))
+        else:
+            self.came.emit(text, Way.SELECTION)
 
 
 def may_be_looked_at(denied: str) -> bool:

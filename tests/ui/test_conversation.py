@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_desk import SAMPLE, FakeDesk, conversation_of
+from fake_desk import SAMPLE, FakeDesk, assist_of, conversation_of
 from pasting import analysed, paste
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from agent_assist.errors import KnownError
-from agent_assist.records import Speaker
+from agent_assist.records import Inserted, Outcome, Speaker
 from agent_assist.settings import AUTO_ASSIST
 from ui.sidebar import Sidebar
 from ui.widgets.chips import CiteChip, FactChip
+from ui.widgets.reply import UNUSED
 
 
 def test_paste_shows_feelings_spike_summary_and_replies(qtbot: QtBot, window: Sidebar) -> None:
@@ -320,3 +321,32 @@ def test_a_conversation_pasted_before_the_model_is_ready_is_answered_then(
     assert desk.asked == []
     window.flow.set_model_ready(True)
     analysed(qtbot, window)
+
+
+@pytest.mark.parametrize("draft", [False, True])
+def test_what_the_page_answers_later_is_recorded_where_it_was_asked(
+    qtbot: QtBot, desk: FakeDesk, window: Sidebar, draft: bool
+) -> None:
+    desk.assist_of = lambda c: replace(
+        assist_of(),
+        replies=tuple(replace(r, text=f"Dear {c.customer}, {n}.") for n, r in enumerate(assist_of().replies)),
+    )
+    desk.arrivals.insert_answer = None
+    paste(qtbot, window)
+    desk.arrivals.show(conversation_of("Jo: Where is my parcel?\nSam: On its way.", "Jo"))
+    qtbot.waitUntil(lambda: len(window.streams.entries) == 2)
+    window.streams.open("Jo")
+    qtbot.waitUntil(lambda: window.flow.assist is not None and window.attending.inserting.able)
+    page = window.conversation
+    if draft:
+        page.use_as_draft(1)
+        window.drafting.insert()
+    else:
+        page.insert_reply(1)
+    window.streams.step(1)
+    qtbot.waitUntil(lambda: page.replies.cards[1].original == "Dear Maya Reyes, 1." and not window.flow.running)
+    desk.arrivals.say(Inserted("Jo"))
+    qtbot.waitUntil(lambda: len(desk.choices) == 1)
+    moment, slot, outcome = desk.choices[0]
+    assert (moment.conversation.id, slot, outcome) == ("Jo", 1, Outcome.COPIED)
+    assert page.replies.cards[1].used == UNUSED

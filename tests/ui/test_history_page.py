@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from fake_arrivals import FakeArrivals
 from fake_desk import SAMPLE, FakeDesk, conversation_of, mood_of
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from agent_assist.capture.stream import Tracker
 from agent_assist.errors import KnownError
-from agent_assist.records import Analysis
+from agent_assist.records import Analysis, Arrived, Conversation, Seen, Speaker, Tracked, Turn, Way, Window
 from ui.history_page import HistoryPage
 from ui.sidebar import Sidebar
 
 JO = "Jo: Where is my parcel?\nSam: On its way.\nJo: Thanks."
+SIDES = (Speaker.CUSTOMER, Speaker.AGENT)
 PRIYA = "Priya: My account is locked.\nSam: Let me see.\nPriya: I tried that."
 
 
@@ -154,3 +159,69 @@ def test_listing_anew_keeps_the_chosen_entry_until_the_search_changes(
     assert page.model.item(page.list.currentIndex()).customer == "Jo"
     QTest.keyClicks(page.field, "i")
     qtbot.waitUntil(lambda: page.list.currentIndex().row() == 0)
+
+
+class TrackedArrivals(FakeArrivals):
+    """A stream that is merged as the product does it."""
+
+    def __init__(self, before: FakeArrivals) -> None:
+        super().__init__()
+        self.tell = before.tell
+        self.tracker = Tracker(lambda: datetime.now(UTC), lambda _way, channel: channel)
+
+    def see(self, first: int, last: int) -> None:
+        """A page shows these of its messages."""
+        seen = tuple(Seen(f"Message {n} of my lamp", SIDES[n % 2], f"k{n}") for n in range(first, last))
+        self._told(self.tracker.see(Window(Way.BROWSER, "lamp", seen, whole=not first)))
+
+    def get(self, conversation_id: str) -> Tracked | None:
+        return self.tracker.get(conversation_id)
+
+    @property
+    def conversations(self) -> tuple[Tracked, ...]:
+        return self.tracker.conversations
+
+    def take(self, conversation: Conversation, way: Way, channel: str = "", title: str = "") -> Arrived | None:
+        return self._told(self.tracker.take(conversation, way, channel, title))
+
+    def forget(self, conversation_id: str) -> None:
+        self.tracker.forget(conversation_id)
+
+    def _told(self, arrived: Arrived | None) -> Arrived | None:
+        if arrived is not None:
+            self.say(arrived)
+        return arrived
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_long_one_keeps_its_length_where_its_page_shows_only_the_end(
+    qtbot: QtBot, window: Sidebar, desk: FakeDesk, live: bool
+) -> None:
+    qtbot.waitUntil(lambda: desk.arrivals.tell is not None)
+    arrivals = desk.arrivals = TrackedArrivals(desk.arrivals)
+    turns = tuple(Turn(n, SIDES[n % 2], f"Message {n} of my lamp") for n in range(20))
+    saved = Conversation("lamp", "browser", turns)
+    desk.history.saved["lamp"] = Analysis(saved, mood_of(saved))
+    if live:
+        arrivals.see(14, 20)
+    window.flow.open_saved("lamp")
+    qtbot.waitUntil(lambda: window.flow.conversation is not None and len(window.flow.conversation.turns) == 20)
+    arrivals.see(14, 21)
+    arrivals.see(16, 22)
+    rows = window.conversation.turns.model.rowCount
+    qtbot.waitUntil(lambda: rows() == 22)
+    qtbot.waitUntil(lambda: len(desk.history.saved["lamp"].conversation.turns) == 22)
+    assert [e.conversation.id for e in window.streams.entries] == ["lamp"]
+
+
+def test_one_of_the_same_name_that_has_nothing_of_it_is_no_more_of_it(
+    qtbot: QtBot, window: Sidebar, desk: FakeDesk
+) -> None:
+    qtbot.waitUntil(lambda: desk.arrivals.tell is not None)
+    arrivals = desk.arrivals = TrackedArrivals(desk.arrivals)
+    other = conversation_of(JO, "lamp")
+    desk.history.saved["lamp"] = Analysis(other, mood_of(other))
+    arrivals.see(14, 20)
+    window.flow.open_saved("lamp")
+    qtbot.waitUntil(lambda: window.conversation.turns.model.rowCount() == 6)
+    assert [e.conversation.id for e in window.streams.entries] == ["lamp"]

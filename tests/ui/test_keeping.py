@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from functools import partial
 
+import pytest
 from fake_desk import SAMPLE, FakeDesk, assist_of, conversation_of, mood_of
 from pasting import analysed, paste
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from agent_assist.errors import KnownError
-from agent_assist.records import Analysis
+from agent_assist.records import Alike, Analysis, Contact, ContactKind, Conversation, Speaker
 from agent_assist.settings import SAVE
+from ui.app import App
+from ui.case import MOST
 from ui.sidebar import Sidebar
+
+JO = "Jo: Where is my parcel? It was due on Friday.\nSam: It is on its way."
 
 
 def test_saved_before_and_after_the_language_model(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
@@ -174,3 +182,164 @@ def test_a_saved_one_that_opens_while_replies_are_written_ends_the_busy_words(
     qtbot.waitUntil(lambda: window.flow.conversation == other)
     assert window.footer.busy.accessibleName() == "" and not window.flow.running
     desk.gate.set()
+
+
+def stream(qtbot: QtBot, desk: FakeDesk, window: Sidebar, *talks: Conversation) -> None:
+    """Conversations stream in, one after the other; the first is open, all are saved."""
+    qtbot.waitUntil(lambda: desk.arrivals.tell is not None)
+    for talk in talks:
+        desk.arrivals.show(talk)
+        qtbot.waitUntil(partial(desk.history.saved.__contains__, talk.id))
+
+
+def written_on(talk: Conversation) -> Conversation:
+    turn = replace(talk.turns[-1], i=len(talk.turns), text="And now, still nothing?", speaker=Speaker.CUSTOMER)
+    return replace(talk, turns=(*talk.turns, turn))
+
+
+def settled(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    """All is read, and what waits to be saved is."""
+    qtbot.waitUntil(lambda: not window.streams.beside.pending and not window.flow.running)
+    window.flow.saving.flush()
+    qtbot.wait(50)
+
+
+def test_deleted_in_the_history_while_another_is_open_stays_deleted(
+    qtbot: QtBot, desk: FakeDesk, window: Sidebar
+) -> None:
+    maya, jo = conversation_of(SAMPLE, "maya"), conversation_of(JO, "jo")
+    stream(qtbot, desk, window, maya, jo)
+    window.history.removed.emit("jo")
+    window.toast.flush()
+    qtbot.waitUntil(lambda: desk.history.deleted == ["jo"])
+    desk.arrivals.show(written_on(jo))
+    qtbot.waitUntil(lambda: window.streams.entries[1].unread > 0)
+    settled(qtbot, desk, window)
+    assert set(desk.history.saved) == {"maya"}
+    window.streams.open("jo")
+    assert not window.conversation.turns.keep.isChecked()
+
+
+def test_deleting_in_the_history_can_be_undone_beside_the_open_one(
+    qtbot: QtBot, desk: FakeDesk, window: Sidebar
+) -> None:
+    maya, jo = conversation_of(SAMPLE, "maya"), conversation_of(JO, "jo")
+    stream(qtbot, desk, window, maya, jo)
+    window.history.removed.emit("jo")
+    window.toast.undo.click()
+    desk.arrivals.show(written_on(jo))
+    qtbot.waitUntil(lambda: len(desk.history.saved["jo"].conversation.turns) == 3, timeout=8000)
+
+
+def test_not_kept_is_remembered_over_the_cross_and_many_others(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    maya, jo = conversation_of(SAMPLE, "maya"), conversation_of(JO, "jo")
+    stream(qtbot, desk, window, maya, jo)
+    window.conversation.turns.keep.click()
+    window.toast.flush()
+    qtbot.waitUntil(lambda: desk.history.deleted == ["maya"])
+    window.streams.close("maya")
+    for n in range(MOST + 1):
+        window.flow.cases.put(window.flow.cases.make(conversation_of(JO, f"other {n}"), keep=True))
+    desk.arrivals.show(written_on(maya))
+    qtbot.waitUntil(lambda: window.flow.conversation is not None)
+    analysed(qtbot, window)
+    settled(qtbot, desk, window)
+    assert "maya" not in desk.history.saved
+
+
+def test_unticking_keep_removes_the_copy_of_an_earlier_day(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    maya = conversation_of(SAMPLE, "maya")
+    desk.history.saved["maya"] = Analysis(maya, mood_of(maya))
+    desk.read_gate.clear()
+    qtbot.waitUntil(lambda: desk.arrivals.tell is not None)
+    desk.arrivals.show(written_on(maya))
+    qtbot.waitUntil(lambda: window.flow.conversation is not None)
+    window.conversation.turns.keep.click()
+    qtbot.waitUntil(window.toast.undo.isVisible)
+    window.toast.flush()
+    desk.read_gate.set()
+    qtbot.waitUntil(lambda: desk.history.deleted == ["maya"])
+    settled(qtbot, desk, window)
+    assert desk.history.saved == {}
+
+
+@pytest.mark.parametrize("leave", ["switch", "new", "cross", "close"])
+def test_a_turn_that_is_not_read_yet_is_saved_however_it_is_left(
+    qtbot: QtBot, desk: FakeDesk, app: App, leave: str
+) -> None:
+    window, maya, jo = app.window, conversation_of(SAMPLE, "maya"), conversation_of(JO, "jo")
+    stream(qtbot, desk, window, maya, jo)
+    desk.read_gate.clear()
+    desk.arrivals.show(written_on(maya))
+    qtbot.waitUntil(lambda: window.flow.conversation == written_on(maya))
+    if leave == "switch":
+        window.streams.open("jo")
+    elif leave == "new":
+        window.flow.new()
+    elif leave == "cross":
+        window.streams.close("maya")
+    else:
+        QTimer.singleShot(0, desk.read_gate.set)
+        app.close()
+    desk.read_gate.set()
+    if leave != "close":
+        qtbot.waitUntil(lambda: not window.streams.beside.pending)
+        window.flow.saving.flush()
+    qtbot.waitUntil(lambda: desk.history.saved["maya"].conversation == written_on(maya))
+    unread = desk.history.saved["maya"].mood.unread
+    assert unread == ((len(maya.turns),) if leave == "close" else ())
+
+
+def test_what_was_pasted_and_put_away_before_it_was_read_is_saved(
+    qtbot: QtBot, desk: FakeDesk, window: Sidebar
+) -> None:
+    desk.read_gate.clear()
+    paste(qtbot, window)
+    qtbot.waitUntil(lambda: window.flow.conversation is not None)
+    window.flow.new()
+    desk.read_gate.set()
+    qtbot.waitUntil(lambda: not window.streams.beside.pending)
+    window.flow.saving.flush()
+    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
+
+
+def join(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    """Joins the one of Jo into the open one."""
+    desk.arrivals.alikes["maya"] = (Alike("jo", Contact(ContactKind.EMAIL, "j@x.org")),)
+    window.streams.changed.emit()
+    line = window.conversation.alike
+    qtbot.waitUntil(line.isVisible)
+    line.join.click()
+    assert "not kept" in line.accessibleDescription()
+    line.sure.click()
+    qtbot.waitUntil(lambda: len(window.streams.entries) == 1)
+
+
+def test_the_copy_of_what_was_joined_goes_once_the_joined_one_is_saved(
+    qtbot: QtBot, desk: FakeDesk, window: Sidebar
+) -> None:
+    stream(qtbot, desk, window, conversation_of(SAMPLE, "maya"), conversation_of(JO, "jo"))
+    desk.history.failure = KnownError("The disk is full.")
+    join(qtbot, desk, window)
+    qtbot.waitUntil(lambda: "disk is full" in window.notice.words.text(), timeout=8000)
+    settled(qtbot, desk, window)
+    assert set(desk.history.saved) == {"maya", "jo"}, "nothing goes while the joined one is not saved"
+    desk.history.failure = None
+    window.flow.save()
+    qtbot.waitUntil(lambda: desk.history.deleted == ["jo"])
+    assert len(desk.history.saved["maya"].conversation.turns) == 10
+
+
+def test_joined_with_one_that_is_not_kept_nothing_is_saved(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    stream(qtbot, desk, window, conversation_of(SAMPLE, "maya"), conversation_of(JO, "jo"))
+    window.streams.open("jo")
+    window.conversation.turns.keep.click()
+    window.toast.flush()
+    window.conversation.composer.write("A draft for Jo.")
+    window.streams.open("maya")
+    window.conversation.composer.write("A draft for Maya.")
+    join(qtbot, desk, window)
+    assert not window.conversation.turns.keep.isChecked() and not window.flow.keep
+    assert window.conversation.composer.text == "A draft for Maya.\n\nA draft for Jo."
+    settled(qtbot, desk, window)
+    assert len(desk.history.saved["maya"].conversation.turns) == 8 and desk.history.deleted == ["jo"]

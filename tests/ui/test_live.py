@@ -9,6 +9,7 @@ from fake_desk import SAMPLE, TEXTS, FakeDesk, assist_of, conversation_of, mood_
 from heartbeat import Heartbeat
 from hypothesis import given
 from hypothesis import strategies as st
+from opening import Open
 from pasting import analysed, paste
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
@@ -325,3 +326,49 @@ def test_new_turns_are_never_saved_with_the_mood_of_before(qtbot: QtBot, desk: F
     qtbot.waitUntil(lambda: len(desk.history.saves[-1].mood.readings) == 6)
     for saved in desk.history.saves:
         assert [r.turn for r in saved.mood.readings] == [t.i for t in saved.conversation.customer_turns]
+
+
+# --- beside what comes in by itself
+
+
+def stream(desk: FakeDesk, name: str) -> None:
+    desk.arrivals.show(conversation_of(f"{name}: Where is my parcel?\nSam: On its way.", name))
+
+
+def test_all_that_came_while_the_history_was_locked_is_saved_once_it_opens(
+    qtbot: QtBot, open_app: Open, desk: FakeDesk
+) -> None:
+    desk.passphrase = "correct horse"
+    desk.places.key_file.write_text("{}")
+    window = open_app(desk).window
+    qtbot.waitUntil(lambda: desk.arrivals.tell is not None)
+    for name in ("Jo", "Kim", "Ann"):
+        stream(desk, name)
+    qtbot.waitUntil(lambda: sum(case.fresh for case in window.flow.cases.all()) == 3)
+    window.flow.saving.flush()  # what waited for its pause has waited
+    assert desk.history.saved == {}
+    window.unlock_entered.emit("correct horse")
+    qtbot.waitUntil(lambda: set(desk.history.saved) == {"Jo", "Kim", "Ann"})
+
+
+def test_a_paste_that_is_being_read_is_not_pushed_aside(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    qtbot.waitUntil(lambda: desk.arrivals.tell is not None and desk.reading.is_set())
+    hold_the_lane(qtbot, desk, window)
+    paste(qtbot, window)
+    stream(desk, "Jo")
+    qtbot.waitUntil(lambda: [e.unread for e in window.streams.entries] == [1])
+    window.show_page(window.settings)
+    window.go_back()
+    assert window.flow.conversation is None
+    desk.read_gate.set()
+    qtbot.waitUntil(lambda: window.header.name.text() == "Maya Reyes")
+    assert {e.conversation.customer: e.current for e in window.streams.entries} == {"Jo": False, "Maya Reyes": True}
+
+
+def hold_the_lane(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    """Has the lane of readings busy until the gate opens."""
+    desk.reading.clear()
+    desk.read_gate.clear()
+    busy = conversation_of("X: hi")
+    window.flow._bridge.run("emotion", lambda _post, _token: desk.read(busy), lambda _mood: None, window.show_error)
+    qtbot.waitUntil(desk.reading.is_set)

@@ -494,3 +494,18 @@ def test_a_reading_that_fails_beside_the_open_one_disturbs_nobody(qtbot: QtBot, 
     qtbot.waitUntil(lambda: len(live.attending.switcher.tabs) == 2)
     qtbot.wait(100)
     assert not live.notice.isVisible()
+
+
+def test_files_beside_the_one_that_is_being_taken_in_are_read_too(qtbot: QtBot, desk: FakeDesk, live: Sidebar) -> None:
+    desk.read_gate.clear()
+    desk.arrivals.show(grown(conversation_of(SAMPLE, "maya"), "Maya Reyes: And when?"))
+    qtbot.waitUntil(lambda: live.conversation.turns.model.rowCount() == 9)
+    live.flow.intake.take(lambda: [conversation_of("Ann: Is my order there?\nSam: Yes.", "ann")], Way.FILE)
+    for name in ("jo", "bo"):
+        desk.arrivals.show(conversation_of(JO, name), Way.FILE)
+    qtbot.wait(100)
+    assert live.flow.intake.live, "it waits behind the reading"
+    desk.read_gate.set()
+    qtbot.waitUntil(lambda: {"jo", "bo", "ann"} <= set(desk.history.saved), timeout=8000)
+    assert all(entry.mood is not None for entry in live.streams.entries)
+    assert live.flow.conversation is not None and live.flow.conversation.id == "ann"

@@ -19,7 +19,7 @@ from agent_assist.records import Way
 from agent_assist.settings import CLIPBOARD, CLIPBOARD_DENY, HOTKEY
 from ui import watching as module
 from ui.bridge import Bridge
-from ui.watching import NOTHING_SELECTED, Watching, offer_words
+from ui.watching import NOTHING_SELECTED, OWN, Watching, offer_words
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen one, of a window's size
 
@@ -270,3 +270,11 @@ def test_the_key_with_nothing_to_take_says_so(stage: Stage) -> None:
     stage.qtbot.waitUntil(lambda: stage.failed.count() == 1)
     error = stage.failed.at(0)[0]
     assert isinstance(error, KnownError) and str(error) == NOTHING_SELECTED
+
+
+def test_the_key_does_not_take_in_what_was_copied_from_here(stage: Stage) -> None:
+    stage.own.texts.add(TALK)
+    QGuiApplication.clipboard().setText(TALK)
+    stage.watching._pressed.emit()
+    stage.qtbot.waitUntil(lambda: stage.failed.count() == 1)
+    assert str(stage.failed.at(0)[0]) == OWN and stage.came.count() == 0

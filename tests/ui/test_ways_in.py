@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -106,6 +107,26 @@ def test_several_files_come_in_in_order(stage: Stage, tmp_path: Path) -> None:
     assert {tracked.way for tracked in stage.desk.arrivals.tracked.values()} == {Way.FILE}
     assert stage.said.at(0) == ["3 conversations from 3 files"] and stage.refused.count() == 0
     assert any("of 3" in str(busy.at(n)[0]) for n in range(busy.count()))
+
+
+def test_what_is_dropped_while_files_are_read_waits_for_its_turn(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, capture_now = threading.Event(), stage.desk.capture
+
+    def slow(data: str | bytes) -> list[Conversation]:
+        gate.wait(10)
+        return capture_now(data)
+
+    monkeypatch.setattr(stage.desk, "capture", slow)
+    paths = [write(tmp_path, f"{name}.txt", CHAT.format(name)) for name in "abcde"]
+    stage.drop(*paths[:3])
+    stage.drop(*paths[3:])
+    gate.set()
+    stage.wait(lambda: stage.captured.count() == 2)
+    assert [stage.said.at(n)[0] for n in range(2)] == ["3 conversations from 3 files", "2 conversations from 2 files"]
+    taken = {tracked.conversation.turns[0].text for tracked in stage.desk.arrivals.tracked.values()}
+    assert taken == {f"my parcel {name} is late" for name in "abcde"}
 
 
 def test_a_folder_brings_its_files_by_name_and_nothing_below_or_beside_it(stage: Stage, tmp_path: Path) -> None:

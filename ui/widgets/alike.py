@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from ui.widgets.basics import Button
 from ui.widgets.prose import Prose
 
-SURE = "Join them into one? Their turns then stand in order of time; this cannot be undone."
+SURE = (
+    "Join them into one? Their turns then stand in order of time; this cannot be undone. "
+    "Where one of them is not kept, the joined one is not saved either."
+)
 
 
 class AlikeLine(QFrame):
