@@ -3,122 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
+from arrivals_stage import Stage, show
 
 from agent_assist import capture
 from agent_assist.arrivals import Arrivals
 from agent_assist.arrivals.facade import CLOSED, HELD, NOT_OPEN
-from agent_assist.arrivals.sources import Makers, OnMessage, OnText
 from agent_assist.arrivals.wire import window_of
 from agent_assist.capture.hook import protocol
 from agent_assist.capture.hook.client import Client
 from agent_assist.capture.hook.endpoint import socket_path
-from agent_assist.capture.hook.protocol import FromSidebar, FromSource
 from agent_assist.errors import KnownError
 from agent_assist.paths import Places
 from agent_assist.records import ArrivalEvent, Arrived, ContactKind, Inserted, Speaker, Trouble, Way, WaysChanged
 from agent_assist.settings import FOLDER, PROGRAMS, Settings
 
 TALK = "Maya: My lamp is broken, order 1234.\nSam: I am sorry to hear that, let me look."
-
-
-@dataclass(frozen=True)
-class FakeCaller:
-    id: int
-    way: Way
-    name: str = ""
-
-
-@dataclass
-class FakeListener:
-    on_message: OnMessage
-    on_change: Callable[[], None]
-    callers: tuple[FakeCaller, ...] = ()
-    started: bool = False
-    paused: bool = False
-    sent: list[tuple[int, FromSidebar]] = field(default_factory=list)
-    problem: str = ""
-
-    def start(self) -> None:
-        if self.problem:
-            raise KnownError(self.problem)
-        self.started = True
-
-    def close(self) -> None:
-        self.started, self.callers = False, ()
-
-    def set_paused(self, paused: bool) -> None:
-        self.paused = paused
-
-    def send(self, caller_id: int, message: FromSidebar) -> bool:
-        self.sent.append((caller_id, message))
-        return any(caller.id == caller_id for caller in self.callers)
-
-    def come(self, *callers: FakeCaller) -> None:
-        self.callers = callers
-        self.on_change()
-
-
-@dataclass
-class FakeWatch:
-    folder: Path
-    on_text: OnText
-    on_trouble: Callable[[str], None]
-    paused: bool = False
-    watching: bool = False
-
-    def start(self) -> None:
-        if not self.folder.is_dir():
-            raise KnownError("That folder is not there. Choose another one.")
-        self.watching = True
-
-    def set_paused(self, paused: bool) -> None:
-        self.paused = paused
-
-    def close(self) -> None:
-        self.watching = False
-
-
-class Stage:
-    """Arrivals over fakes, and what they told."""
-
-    def __init__(self, places: Places) -> None:
-        self.settings = Settings(places.settings)
-        self.listeners: list[FakeListener] = []
-        self.watches: list[FakeWatch] = []
-        self.told: list[ArrivalEvent] = []
-        self.problem = ""
-        makers = Makers(self._listener, self._watch)
-        self.arrivals = Arrivals(places, self.settings, capture=capture.read, version="1", makers=makers)
-
-    def _listener(
-        self, _places: Places, on_message: OnMessage, on_change: Callable[[], None], _version: str
-    ) -> FakeListener:
-        self.listeners.append(FakeListener(on_message, on_change, problem=self.problem))
-        return self.listeners[-1]
-
-    def _watch(self, folder: Path, on_text: OnText, on_trouble: Callable[[str], None]) -> FakeWatch:
-        self.watches.append(FakeWatch(folder, on_text, on_trouble))
-        return self.watches[-1]
-
-    def open(self, way: Way = Way.BROWSER) -> FakeCaller:
-        """Programs are let in, and one has come."""
-        self.settings.set(PROGRAMS, True)
-        self.arrivals.start(self.told.append)
-        caller = FakeCaller(7, way)
-        self.listeners[-1].come(caller)
-        self.told.clear()
-        return caller
-
-    def say(self, caller: FakeCaller, message: FromSource) -> FromSidebar | None:
-        return self.listeners[-1].on_message(caller, message)
-
-    def of(self, kind: type[ArrivalEvent]) -> list[ArrivalEvent]:
-        return [event for event in self.told if isinstance(event, kind)]
 
 
 @pytest.fixture
@@ -128,14 +32,6 @@ def stage(places: Places) -> Iterator[Stage]:
     made.arrivals.close()
     assert not any(listener.started for listener in made.listeners)
     assert not any(watch.watching for watch in made.watches)
-
-
-def show(*texts: str, channel: str = "case-1", can_insert: bool = True, whole: bool = False) -> protocol.Show:
-    seen = [
-        protocol.SeenMessage(text, Speaker.AGENT if n % 2 else Speaker.CUSTOMER, key=f"k{n}")
-        for n, text in enumerate(texts)
-    ]
-    return protocol.Show(channel, seen, whole=whole, title="desk.example", can_insert=can_insert)
 
 
 def test_nothing_is_opened_before_the_start_and_nothing_that_is_off(stage: Stage) -> None:
@@ -254,6 +150,91 @@ def test_a_page_that_went_on_to_another_customer_gets_no_reply_for_the_one_befor
     assert stage.of(Inserted) == [Inserted(first, NOT_OPEN)] and stage.listeners[-1].sent == []
     stage.arrivals.insert(second, "For the other.")
     assert len(stage.listeners[-1].sent) == 1
+
+
+def test_a_reply_finds_a_page_that_came_back_with_nothing_new(stage: Stage) -> None:
+    caller = stage.open()
+    ann = show("My parcel never arrived.", whole=True)
+    bob = show("Please cancel number 991 today.", whole=True)
+    bob.seen[0] = protocol.SeenMessage("Please cancel number 991 today.", Speaker.CUSTOMER, key="b0")
+    stage.say(caller, ann)
+    stage.say(caller, bob)
+    first, second = (e.conversation.id for e in stage.of(Arrived) if isinstance(e, Arrived))
+    stage.told.clear()
+    stage.say(caller, ann)
+    assert [type(event) for event in stage.told] == [WaysChanged], "else nobody asks again whether Insert can be had"
+    assert [t.conversation.id for t in stage.arrivals.conversations if t.open] == [first]
+    stage.arrivals.insert(second, "For Bob only.")
+    assert stage.of(Inserted) == [Inserted(second, NOT_OPEN)] and stage.listeners[-1].sent == []
+    stage.say(caller, protocol.Ended("case-1"))
+    stage.say(caller, ann)
+    stage.arrivals.insert(first, "For Ann.")
+    assert stage.listeners[-1].sent == [(7, protocol.Insert("case-1", "For Ann."))]
+
+
+def test_who_looks_at_the_stream_never_waits_for_what_it_takes_in(stage: Stage) -> None:
+    caller = stage.open()
+    stage.say(caller, show("My lamp is broken."))
+    (arrived,) = stage.of(Arrived)
+    assert isinstance(arrived, Arrived)
+    held, looked = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with stage.arrivals._lock:
+            held.set()
+            looked.wait(10)
+
+    taking = threading.Thread(target=hold)
+    taking.start()
+    assert held.wait(5)
+    seen: list[object] = []
+
+    def look() -> None:
+        one = arrived.conversation.id
+        seen.extend([stage.arrivals.conversations, stage.arrivals.get(one), stage.arrivals.alike(one)])
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    looking.join(5)
+    waits = looking.is_alive()
+    looked.set()
+    taking.join()
+    looking.join()
+    assert not waits and seen[2] == () and seen[0] == (seen[1],)
+
+
+def test_a_folder_that_is_lost_is_no_source_until_it_is_there_again(stage: Stage, tmp_path: Path) -> None:
+    stage.settings.set(FOLDER, str(tmp_path))
+    stage.arrivals.start(stage.told.append)
+    watch = stage.watches[0]
+
+    def states() -> list[tuple[int, str]]:
+        last = [event for event in stage.told if isinstance(event, WaysChanged)][-1]
+        return [(s.sources, s.problem) for s in last.states if s.way is Way.FOLDER]
+
+    for lost in ("", "It is gone.", ""):
+        watch.lost = lost
+        watch.on_change()
+        assert states() == [(0, lost) if lost else (1, "")]
+
+
+def test_a_real_folder_that_is_not_there_is_said_until_it_is(real: Arrivals, tmp_path: Path) -> None:
+    told: SimpleQueue[tuple[int, bool]] = SimpleQueue()
+
+    def tell(event: ArrivalEvent) -> None:
+        if isinstance(event, WaysChanged):
+            (folder,) = (s for s in event.states if s.way is Way.FOLDER)
+            told.put((folder.sources, bool(folder.problem)))
+
+    def wait_for(wanted: tuple[int, bool]) -> None:
+        while told.get(timeout=10) != wanted:
+            pass
+
+    real._settings.set(FOLDER, str(tmp_path / "later"))
+    real.start(tell)
+    wait_for((0, True))
+    (tmp_path / "later").mkdir()
+    wait_for((1, False))
 
 
 def test_without_a_reply_box_or_a_page_it_says_so(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from agent_assist.arrivals.sources import CallerPort, ListenerPort, Makers, Pars
 from agent_assist.arrivals.wire import identity, one_line, window_of
 from agent_assist.capture.hook import protocol
 from agent_assist.capture.hook.protocol import FromSidebar, FromSource
-from agent_assist.capture.stream import Tracker
+from agent_assist.capture.stream import Standing, Tracker
 from agent_assist.errors import KnownError
 from agent_assist.paths import Places
 from agent_assist.records import (
@@ -44,12 +44,10 @@ class _Page:
     Attributes:
         caller: the source that does.
         can_insert: whether it can put a reply into the reply box.
-        conversation_id: of what it brought last; "" where nothing of it was new.
     """
 
     caller: int
     can_insert: bool = False
-    conversation_id: str = ""
 
 
 class Arrivals:
@@ -72,6 +70,7 @@ class Arrivals:
         self._places, self._settings, self._capture, self._version = places, settings, capture, version
         self._makers = makers or Makers()
         self._tracker = Tracker(lambda: datetime.now(UTC), identity)
+        self._standing = Standing()  # replaced whole, so that it is read without waiting for the stream
         self._tell: Tell | None = None
         self._paused = False
         self._lock = threading.RLock()  # the stream: events are told in the order in which it took things in
@@ -130,7 +129,7 @@ class Arrivals:
             watch.close()
         self._problems.pop(Way.FOLDER, None)
         if self._watch is None and wanted:
-            watch = self._makers.watch(Path(wanted).expanduser(), self._on_text, self._on_folder_trouble)
+            watch = self._makers.watch(Path(wanted).expanduser(), self._on_text, self._on_folder_trouble, self._changed)
             watch.set_paused(self._paused)
             try:
                 watch.start()
@@ -168,26 +167,26 @@ class Arrivals:
         problem = self._problems.get(Way.BROWSER, "")
         return (
             *(WayState(way, settings[PROGRAMS], ways.count(way), problem) for way in PROGRAM_WAYS),
-            WayState(Way.FOLDER, bool(settings[FOLDER]), int(self._watch is not None), self._folder_problem()),
+            self._folder_state(bool(settings[FOLDER])),
             WayState(Way.CLIPBOARD, settings[CLIPBOARD]),
             WayState(Way.SELECTION, bool(settings[HOTKEY])),
         )
 
-    def _folder_problem(self) -> str:
-        return self._problems.get(Way.FOLDER, "")
+    def _folder_state(self, on: bool) -> WayState:
+        watch = self._watch
+        problem = self._problems.get(Way.FOLDER, "") or (watch.lost if watch is not None else "")
+        return WayState(Way.FOLDER, on, int(watch is not None and not problem), problem)
 
     # --- the stream
 
     @property
     def conversations(self) -> tuple[Tracked, ...]:
         """The conversations of the stream, latest first."""
-        with self._lock:
-            return self._tracker.conversations
+        return self._standing.conversations
 
     def get(self, conversation_id: str) -> Tracked | None:
         """One of them; None where it is not known, or was let go."""
-        with self._lock:
-            return self._tracker.get(conversation_id)
+        return self._standing.get(conversation_id)
 
     def take(self, conversation: Conversation, way: Way, channel: str = "", title: str = "") -> Arrived | None:
         """Takes a whole conversation in, also while paused: somebody just asked for it. It is told of as any other.
@@ -203,6 +202,7 @@ class Arrivals:
         """
         with self._lock:
             arrived = self._tracker.take(conversation, way, channel, title)
+            self._publish()
             if arrived is not None:
                 self._say(arrived)
             return arrived
@@ -210,31 +210,36 @@ class Arrivals:
     def swap(self, conversation_id: str) -> Arrived | None:
         """Exchanges customer and agent, also in what is still to come; None where it is not known."""
         with self._lock:
-            return self._tracker.swap(conversation_id)
+            arrived = self._tracker.swap(conversation_id)
+            self._publish()
+            return arrived
 
     def forget(self, conversation_id: str) -> None:
         """Lets a conversation go; what its source shows of it later begins a new one."""
         with self._lock:
             self._tracker.forget(conversation_id)
-            self._rename(conversation_id, "")
+            self._publish()
 
     def alike(self, conversation_id: str) -> tuple[Alike, ...]:
         """The conversations that may be with the same customer."""
-        with self._lock:
-            return self._tracker.alike(conversation_id)
+        return self._standing.alike(conversation_id)
 
     def join(self, keep_id: str, other_id: str) -> Arrived | None:
         """Makes one conversation of two, under the name of the first; None where one of them is not known."""
         with self._lock:
             arrived = self._tracker.join(keep_id, other_id)
-            if arrived is not None:
-                self._rename(other_id, keep_id)
+            self._publish()
             return arrived
 
     def keep_apart(self, one_id: str, other_id: str) -> None:
         """Never calls the two alike again."""
         with self._lock:
             self._tracker.keep_apart(one_id, other_id)
+            self._publish()
+
+    def _publish(self) -> None:
+        """Lets others see how the stream stands, before they are told of anything new in it."""
+        self._standing = self._tracker.standing()
 
     # --- back to a source
 
@@ -243,7 +248,7 @@ class Arrivals:
         with self._lock:
             listener = self._listener
             # Never a page that has gone on to another conversation since.
-            of_it = [(name, p) for name, p in self._pages.items() if p.conversation_id == conversation_id]
+            of_it = [(name, p) for name, p in self._pages.items() if self._tracker.showing(*name) == conversation_id]
             (_, channel), page = next((found for found in reversed(of_it) if found[1].can_insert), (("", ""), None))
             if page is None or listener is None:
                 self._say(Inserted(conversation_id, NOT_OPEN))
@@ -258,11 +263,6 @@ class Arrivals:
                 self._inserting.pop((page.caller, channel), None)
             self._say(Inserted(conversation_id, why_not))
 
-    def _rename(self, before: str, now: str) -> None:
-        for page in self._pages.values():
-            if page.conversation_id == before:
-                page.conversation_id = now
-
     # --- from the sources, in their threads
 
     def _on_message(self, caller: CallerPort, message: FromSource) -> FromSidebar | None:
@@ -274,6 +274,7 @@ class Arrivals:
             with self._lock:
                 self._pages.pop((caller.way, message.channel), None)
                 self._tracker.close(caller.way, message.channel)
+                self._publish()
             self._changed()
         elif isinstance(message, protocol.InsertResult):
             with self._lock:
@@ -291,11 +292,14 @@ class Arrivals:
             opened = page is None or page.caller != caller.id or page.can_insert != show.can_insert
             page = self._pages.setdefault((caller.way, show.channel), _Page(caller.id))
             page.caller, page.can_insert = caller.id, show.can_insert
+            before = self._tracker.showing(caller.way, show.channel)
             arrived = self._tracker.see(window)
+            turned = before != self._tracker.showing(caller.way, show.channel)
+            self._publish()
             if arrived is not None:
-                page.conversation_id = arrived.conversation.id
                 self._say(arrived)
-        if opened and arrived is None:  # nothing to read, but now it can take a reply, or no longer
+        # Nothing to read, but a conversation can take a reply now, or no longer.
+        if (opened or turned) and arrived is None:
             self._changed()
         return protocol.Accepted(show.channel, len(arrived.added) if arrived is not None else 0)
 
@@ -333,6 +337,7 @@ class Arrivals:
             for channel in [name for name, page in self._pages.items() if page.caller not in alive]:
                 del self._pages[channel]
                 self._tracker.close(*channel)
+            self._publish()
             for key in [key for key in self._inserting if key[0] not in alive]:
                 self._say(Inserted(self._inserting.pop(key), CLOSED))
         self._changed()

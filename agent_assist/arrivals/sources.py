@@ -47,6 +47,10 @@ class ListenerPort(Protocol):
 class WatchPort(Protocol):
     """The watched folder; see `capture.watch.FolderWatch`."""
 
+    @property
+    def lost(self) -> str:
+        """What is wrong with the folder now, in a sentence or two; "" for nothing."""
+
     def start(self) -> None:
         """Watches; KnownError where the folder cannot be read."""
 
@@ -76,11 +80,13 @@ def make_listener(places: Places, on_message: OnMessage, on_change: Callable[[],
     return Listener(socket_path(places), on_message, on_change, version)
 
 
-def make_watch(folder: Path, on_text: OnText, on_trouble: Callable[[str], None]) -> WatchPort:
+def make_watch(
+    folder: Path, on_text: OnText, on_trouble: Callable[[str], None], on_change: Callable[[], None]
+) -> WatchPort:
     """The real watcher of a folder."""
     from agent_assist.capture.watch.folder import FolderWatch
 
-    return FolderWatch(folder, on_text, on_trouble)
+    return FolderWatch(folder, on_text, on_trouble, on_change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +94,4 @@ class Makers:
     """What makes the sources; tests give their own."""
 
     listener: Callable[[Places, OnMessage, Callable[[], None], str], ListenerPort] = make_listener
-    watch: Callable[[Path, OnText, Callable[[str], None]], WatchPort] = make_watch
+    watch: Callable[[Path, OnText, Callable[[str], None], Callable[[], None]], WatchPort] = make_watch

@@ -39,13 +39,32 @@ def test_the_same_id_brings_edits_and_keeps_what_was_taken_back() -> None:
 
 def test_a_push_may_hold_just_what_is_new_and_a_file_with_a_chance_id_is_another() -> None:
     stream = tracker()
-    stream.take(talk(*_LAMP), Way.PUSH)
-    stream.take(talk("c: The green one", "a: I see"), Way.PUSH)
+    stream.take(replace(talk(*_LAMP), customer="Maya Reyes"), Way.PUSH)
+    stream.take(replace(talk("c: The green one", "a: I see"), customer="Maya"), Way.PUSH)
     assert shown(stream)[2:] == ["The green one", "I see"]
     arrived = stream.take(talk("c: Cancel everything now", "a: Why is that"), Way.FILE)
     assert arrived is not None and arrived.began and arrived.conversation.id == "s-1"
     arrived = stream.take(talk("c: Cancel everything now", "a: Why is that", "c: It is late"), Way.FILE)
     assert arrived is not None and arrived.conversation.id == "s-1" and arrived.added == (2,)
+
+
+@pytest.mark.parametrize("customer", ["Bob", None])
+@pytest.mark.parametrize("lines", [("c: Cancel it", "a: I cancel it now"), ("c: Cancel it",)])
+def test_two_tables_that_both_count_from_one_are_never_mixed(customer: str | None, lines: tuple[str, ...]) -> None:
+    stream = tracker()
+    stream.take(replace(talk(*_LAMP, id="1"), customer="Ann"), Way.PUSH)
+    arrived = stream.take(replace(talk(*lines, id="1"), customer=customer), Way.PUSH)
+    assert arrived is not None and arrived.began and arrived.conversation.id != "1"
+    known = stream.get("1")
+    assert known is not None and len(known.conversation.turns) == 2
+
+
+def test_what_the_agent_says_to_everybody_makes_no_one_conversation_of_two_tables() -> None:
+    stream = tracker()
+    stream.take(replace(talk("c: My lamp broke", "a: Let me check that for you", id="1"), customer="Ann"), Way.PUSH)
+    other = replace(talk("c: Cancel everything", "a: Let me check that for you", id="1"), customer="Bob")
+    arrived = stream.take(other, Way.PUSH)
+    assert arrived is not None and arrived.began and stream.take(other, Way.PUSH) is None
 
 
 def test_a_text_carries_on_what_a_page_showed_and_the_page_goes_on_after_it() -> None:

@@ -10,7 +10,7 @@ from stream_page import START, keyed, seen, shown, tracker, window
 
 from agent_assist.capture.stream import Tracker
 from agent_assist.capture.stream.entry import MAX_TEXT, MAX_TURNS
-from agent_assist.records import Seen, Speaker, Way, Window
+from agent_assist.records import Contact, ContactKind, Seen, Speaker, Way, Window
 
 _GAP = "may be missing"
 
@@ -167,6 +167,72 @@ def test_another_whole_page_in_the_channel_is_another_conversation() -> None:
     assert [len(t.conversation.turns) for t in stream.conversations] == [3, 3]
     back = stream.see(window("My lamp is broken", "Which one?", "The green one"))
     assert back is not None and back.conversation.id == "s-1" and back.added == (3,)
+
+
+def _inbox(who: str, mail: str, *messages: str) -> Window:
+    """A page of one address for all customers, scrolled down."""
+    told = [
+        Seen(text, Speaker.AGENT if i % 2 else Speaker.CUSTOMER, name="Sam" if i % 2 else who)
+        for i, text in enumerate(messages)
+    ]
+    return replace(window(*told), customer=who, contacts=(Contact(ContactKind.EMAIL, mail),) if mail else ())
+
+
+@pytest.mark.parametrize("mails", [("ann@x.example", "bob@x.example"), ("", "")])
+def test_another_customer_in_the_same_address_is_another_conversation(mails: tuple[str, str]) -> None:
+    stream = tracker()
+    checks = "Let me check that for you."
+    stream.see(_inbox("Ann", mails[0], "My parcel never arrived.", checks))
+    arrived = stream.see(_inbox("Bob", mails[1], "Please cancel number 991.", checks, "Today."))
+    assert arrived is not None and arrived.began and arrived.conversation.customer == "Bob"
+    arrived = stream.see(_inbox("Kim", "", "Where is the invoice?"))
+    assert arrived is not None and arrived.began
+    arrived = stream.see(_inbox("Kim Lee", "", "It is late."))
+    assert arrived is not None and not arrived.began, "a longer name is no other customer"
+
+
+def test_numbered_rows_of_another_customer_are_no_edits() -> None:
+    stream = tracker()
+    for who, text in (("Ann", "My parcel never arrived."), ("Bob", "Please cancel number 991.")):
+        stream.see(replace(window(seen(text, "0"), whole=True), customer=who))
+    assert [t.conversation.customer for t in stream.conversations] == ["Bob", "Ann"]
+
+
+def test_a_corrected_address_makes_no_other_customer() -> None:
+    stream = tracker()
+    stream.see(_inbox("Ann", "ann@x.example", "My parcel never arrived."))
+    arrived = stream.see(_inbox("Ann", "anna@x.example", "My parcel never arrived.", "Let me check that."))
+    assert arrived is not None and not arrived.began and arrived.added == (1,)
+
+
+def test_it_is_known_which_conversation_a_page_shows_though_nothing_of_it_is_new() -> None:
+    stream = tracker()
+    ann = replace(window("My parcel never arrived.", "Let me check that.", whole=True), can_insert=True)
+    bob = replace(window("Please cancel number 991.", "Sure, today.", whole=True), can_insert=True)
+    for look, name in ((ann, "s-1"), (bob, "s-2"), (ann, "s-1"), (ann, "s-1"), (bob, "s-2")):
+        stream.see(look)
+        assert stream.showing(Way.BROWSER, "chat") == name
+        assert [t.conversation.id for t in stream.conversations if t.open] == [name]
+    stream.see(replace(bob, seen=()))
+    assert stream.showing(Way.BROWSER, "chat") == "" and not any(t.open for t in stream.conversations)
+    stream.see(bob)
+    stream.close(Way.BROWSER, "chat")
+    assert stream.showing(Way.BROWSER, "chat") == "" == stream.showing(Way.BROWSER, "other")
+    stream.see(bob)
+    stream.join("s-1", "s-2")
+    assert stream.showing(Way.BROWSER, "chat") == "s-1"
+    stream.forget("s-1")
+    assert stream.showing(Way.BROWSER, "chat") == ""
+
+
+def test_a_page_that_is_read_back_still_shows_its_last_conversation() -> None:
+    stream = tracker()
+    old, new = seen("My lamp is broken", "k0", 0), seen("Now my chair is broken", "k1", 5000)
+    stream.see(window(old))
+    stream.see(window(old, new))
+    assert stream.showing(Way.BROWSER, "chat") == "s-2"
+    assert stream.see(window(old)) is None
+    assert stream.showing(Way.BROWSER, "chat") == "s-2"
 
 
 def test_a_part_without_overlap_is_appended_and_told() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from agent_assist.capture.names import real_name, words_of
 from agent_assist.records import Contact, ContactKind, CustomerRecord
 
 MAX_CONTACTS = 40
@@ -45,6 +47,56 @@ def shared(one: Iterable[Contact], other: Iterable[Contact]) -> Contact | None:
     """The first mark of the one that the other has too."""
     others = list(other)
     return next((c for c in one if any(_same(c, o) for o in others)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What tells who a customer is: contacts, and names as they are written."""
+
+    contacts: tuple[Contact, ...]
+    names: frozenset[str]
+
+
+def is_same(one: Who, other: Who) -> bool:
+    """Whether both are one customer, as far as can be told: a contact counts for more than a name."""
+    contacts = _tell_contacts(one.contacts, other.contacts)
+    return bool(_tell_names(one.names, other.names) if contacts is None else contacts)
+
+
+def is_other(one: Who, other: Who, *, words: bool = False) -> bool:
+    """Whether both are certainly two customers; not where too little is told.
+
+    Args:
+        one: whom to compare.
+        other: with whom.
+        words: whether some of what was written is the same. Then another contact alone says too little: somebody
+            may have corrected it.
+    """
+    contacts, names = _tell_contacts(one.contacts, other.contacts), _tell_names(one.names, other.names)
+    if contacts is None:
+        return names is False
+    return contacts is False and not (words and names)
+
+
+def _tell_contacts(one: tuple[Contact, ...], other: tuple[Contact, ...]) -> bool | None:
+    """Whether two have a mark in common; None where they have none that can be compared."""
+    if shared(one, other) is not None:
+        return True
+    kinds = {c.kind for c in one if _form(c)} & {c.kind for c in other if _form(c)}
+    return False if kinds else None
+
+
+def _tell_names(one: Iterable[str], other: Iterable[str]) -> bool | None:
+    """Whether a name of both is the same or a part of the other ("Maya", "Maya Reyes"); None where one has none."""
+    here, there = _words_of_names(one), _words_of_names(other)
+    if not here or not there:
+        return None
+    return any(a <= b or b <= a for a in here for b in there)
+
+
+def _words_of_names(names: Iterable[str]) -> set[frozenset[str]]:
+    bare = (real_name(name) for name in names)
+    return {words for name in bare if name and (words := frozenset(words_of(name)))}
 
 
 def _same(one: Contact, other: Contact) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 
 from agent_assist.capture.stream.aligning import Matches, align, rising
+from agent_assist.capture.stream.customers import Who, is_other
 from agent_assist.capture.stream.entry import MAX_TURNS, Entry
 from agent_assist.capture.stream.talk import Talk
 from agent_assist.capture.stream.thread import Thread
-from agent_assist.records import Way, Window
+from agent_assist.records import Speaker, Way, Window
 
 SILENCE = timedelta(hours=12)
 """A night's rest: who writes in the same channel after that comes back with a matter, mostly another one; a delivery
@@ -27,6 +29,7 @@ class Feed:
 
     Attributes:
         sessions: the conversations in it, one after the other; new messages go to the last.
+        current: the conversation that the source shows now; None where it shows nothing that is known.
         watched: whether its source still looks at it.
         can_insert: as in `Window`.
         swapped: whether the agent said that its sides are the wrong way round.
@@ -34,6 +37,7 @@ class Feed:
     """
 
     sessions: list[tuple[Talk, Thread]] = field(default_factory=list)
+    current: Talk | None = None
     watched: bool = True
     can_insert: bool = False
     swapped: bool = False
@@ -59,11 +63,17 @@ def find(feed: Feed, window: Window, seen: list[Entry]) -> Found | None:
     chain = rising(matches)
     if not chain:
         another = window.whole and _goes_last(talk, seen)
+        another = another or is_other(talk.who, _who(feed, window, seen))
         if window.way not in CASES and (another or _is_silent(talk, seen)):
             return None
         return Found(talk, thread, seen, [None] * len(seen))
     start, index = _session_of(feed, matches, chain)
     talk, thread = feed.sessions[index]
+    # Where little is the same it may be what the agent says to everybody.
+    same = sum(known[p].token == entry.token for p, entry in zip(matches, seen, strict=True) if p is not None)
+    little = window.way not in CASES and 2 * same <= len(seen)
+    if little and is_other(talk.who, _who(feed, window, seen), words=True):
+        return None
     own: list[Entry | None] = [None if p is None else known[p] for p in matches]
     of_thread = {id(e) for e in thread.entries} if len(feed.sessions) > 1 else None
     if thread.after_edge and not start:
@@ -73,6 +83,14 @@ def find(feed: Feed, window: Window, seen: list[Entry]) -> Found | None:
         belongs = [e is None or id(e) in of_thread for e in found.known]
         found.seen = [e for e, mine in zip(found.seen, belongs, strict=True) if mine]
         found.known = [e for e, mine in zip(found.known, belongs, strict=True) if mine]
+    return found
+
+
+def showing(feed: Feed, found: Talk) -> Talk:
+    """Which conversation a page is in that shows this one: of those that follow each other in one page the last."""
+    for (talk, thread), (later, next_thread) in pairwise(feed.sessions):
+        if talk is found and thread.followed_by is next_thread:
+            found = later
     return found
 
 
@@ -128,6 +146,14 @@ def _session_of(feed: Feed, matches: Matches, chain: list[int]) -> tuple[int, in
     latest = session(chain[-1])
     earlier = [index for index in chain if session(index) != latest]
     return (earlier[-1] + 1 if earlier else 0), latest
+
+
+def _who(feed: Feed, window: Window, seen: list[Entry]) -> Who:
+    """What a window tells of the customer."""
+    names = {e.name for e in seen if e.told and e.speaker is Speaker.CUSTOMER}
+    if not feed.swapped:
+        names.add(window.customer)
+    return Who(window.contacts, frozenset(name for name in names if name))
 
 
 def _is_silent(talk: Talk, seen: list[Entry]) -> bool:

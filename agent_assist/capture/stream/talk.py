@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from agent_assist.capture.roles import customer_name, swap_roles
-from agent_assist.capture.stream.customers import added_to, shared
+from agent_assist.capture.stream.customers import Who, added_to
 from agent_assist.capture.stream.entry import OTHER_SIDE, Entry
 from agent_assist.capture.stream.sides import Sides
 from agent_assist.capture.stream.thread import Changes, Thread, place_by_time
@@ -54,6 +54,12 @@ class Talk:
     def last_written(self) -> datetime | None:
         """The time of the last message that has one."""
         return next((e.when for e in reversed(self._order) if e.when is not None), None)
+
+    @property
+    def who(self) -> Who:
+        """What is known of the customer."""
+        names = {t.name for t in self._turns if t.speaker is Speaker.CUSTOMER} | {self.conversation.customer}
+        return Who(self.contacts, frozenset(name for name in names if name))
 
     def note(self, sentences: Iterable[str]) -> None:
         """Adds sentences that are not there yet."""
@@ -196,15 +202,6 @@ class Talk:
             record=self.record,
             asides=tuple(sorted(asides, key=lambda a: a.after)),
         )
-
-
-def _turn(i: int, entry: Entry) -> Turn:
-    return Turn(i, entry.speaker or Speaker.CUSTOMER, entry.text, entry.name, entry.at, entry.via)
-
-
-def alike(one: Talk, other: Talk) -> Contact | None:
-    """The mark that two conversations share."""
-    return shared(one.contacts, other.contacts)
 
 
 def _indices(entries: Iterable[Entry]) -> tuple[int, ...]:

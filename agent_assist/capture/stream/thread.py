@@ -40,11 +40,15 @@ class Thread:
     Args:
         origin: the id of the conversation that it began as.
         after_edge: whether earlier conversations may stand above it in the same source.
+
+    Attributes:
+        followed_by: the beginning of the next conversation that was seen to follow it in one page; None for none.
     """
 
     def __init__(self, origin: str, *, after_edge: bool = False) -> None:
         self.origin = origin
         self.after_edge = after_edge
+        self.followed_by: Thread | None = None
         self.entries: list[Entry] = []
         self.keys: dict[str, Entry] = {}
 

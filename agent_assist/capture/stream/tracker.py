@@ -6,9 +6,8 @@ import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from agent_assist.capture.stream import talk as talks
 from agent_assist.capture.stream.carrying import carries_on
-from agent_assist.capture.stream.customers import contacts_of
+from agent_assist.capture.stream.customers import Who, contacts_of, is_other, is_same
 from agent_assist.capture.stream.entry import (
     MAX_TURNS,
     OTHER_SIDE,
@@ -16,7 +15,8 @@ from agent_assist.capture.stream.entry import (
     entries_of_conversation,
     entries_of_window,
 )
-from agent_assist.capture.stream.finding import CASES, TOO_MANY, Feed, Found, carried, find, make_room, split
+from agent_assist.capture.stream.finding import CASES, TOO_MANY, Feed, Found, carried, find, make_room, showing, split
+from agent_assist.capture.stream.standing import Standing
 from agent_assist.capture.stream.talk import Talk
 from agent_assist.capture.stream.thread import Changes, Thread
 from agent_assist.records import Alike, Arrived, Conversation, Speaker, Tracked, Turn, Way, Window
@@ -57,23 +57,30 @@ class Tracker:
         feed.shown = window
         seen = entries_of_window(window, swapped=feed.swapped)
         if not seen:
+            feed.current = None
             self._sweep()
             return None
         found = find(feed, window, seen)
         if found is None:
             return self._begin(feed, window, seen)
+        feed.current = showing(feed, found.talk)
         later = split(found, window.way)
         if later:
             self._merge(feed, window, found)
-            return self._begin(feed, window, later)
+            return self._begin(feed, window, later, behind=found.thread)
         return self._merge(feed, window, found) if found.seen else None
+
+    def showing(self, way: Way, channel: str) -> str:
+        """The id of the conversation that a channel shows now, also where nothing of it was new; "" for none."""
+        feed = self._feeds.get((way, channel))
+        return feed.current.id if feed is not None and feed.watched and feed.current is not None else ""
 
     def take(self, conversation: Conversation, way: Way, channel: str = "", title: str = "") -> Arrived | None:
         """Takes in a whole parsed conversation.
 
         It carries on a known one of the same id, or one whose turns it begins with. A pushed text may hold only what
-        is new of a known id; any other is a whole, and where it has nothing in common with the conversation of its id,
-        the id is a coincidence ("1" in two spreadsheets).
+        is new of a known id where both name the same customer. Any other that has nothing in common with the
+        conversation of its id has it by coincidence ("1" in two spreadsheets).
 
         Args:
             conversation: as a parser made it.
@@ -107,10 +114,21 @@ class Tracker:
 
     # --- what is there
 
+    def standing(self) -> Standing:
+        """All that is there now, to be read by any thread later."""
+        talks_now = list(reversed(self._talks.values()))
+        sessions = (feed.sessions for feed in self._feeds.values())
+        return Standing(
+            {talk.id: self._tracked(talk) for talk in talks_now},
+            {talk.id: talk.contacts for talk in talks_now},
+            tuple(frozenset(talk.id for talk, _ in several) for several in sessions if len(several) > 1),
+            frozenset(self._apart),
+        )
+
     @property
     def conversations(self) -> tuple[Tracked, ...]:
         """All that are kept, the one that something came in for last first."""
-        return tuple(self._tracked(talk) for talk in reversed(self._talks.values()))
+        return self.standing().conversations
 
     def get(self, conversation_id: str) -> Tracked | None:
         """One conversation, by its own id."""
@@ -136,6 +154,7 @@ class Tracker:
             return
         for feed in self._feeds.values():
             feed.sessions = [session for session in feed.sessions if session[0] is not talk]
+            feed.current = None if feed.current is talk else feed.current
             feed.shown = None
         self._sweep()
         self._joined = {old: kept for old, kept in self._joined.items() if kept != conversation_id}
@@ -143,19 +162,7 @@ class Tracker:
 
     def alike(self, conversation_id: str) -> tuple[Alike, ...]:
         """Conversations of other channels that share a contact with this one, the latest first."""
-        talk = self._talks.get(conversation_id)
-        if talk is None:
-            return ()
-        same_channel = self._in_channels_of(talk)
-        found = []
-        for other in reversed(self._talks.values()):
-            apart = frozenset({talk.id, other.id}) in self._apart
-            if other is talk or apart or other.id in same_channel:
-                continue
-            why = talks.alike(talk, other)
-            if why is not None:
-                found.append(Alike(other.id, why))
-        return tuple(found)
+        return self.standing().alike(conversation_id)
 
     def join(self, keep_id: str, other_id: str) -> Arrived | None:
         """Makes two conversations one, as the agent says; both channels go into the kept one from now on.
@@ -169,6 +176,7 @@ class Tracker:
         arrived = keep.join(other)
         for feed in self._feeds.values():
             feed.sessions = [(keep if talk is other else talk, thread) for talk, thread in feed.sessions]
+            feed.current = keep if feed.current is other else feed.current
         del self._talks[other_id]
         self._joined = {old: keep_id if kept == other_id else kept for old, kept in self._joined.items()}
         self._joined[other_id] = keep_id
@@ -187,13 +195,16 @@ class Tracker:
         changes = found.thread.merge(found.seen, found.known, hole=window.way not in CASES)
         return self._settled(feed, window, found.talk, found.thread, changes)
 
-    def _begin(self, feed: Feed, window: Window, seen: list[Entry]) -> Arrived | None:
+    def _begin(self, feed: Feed, window: Window, seen: list[Entry], *, behind: Thread | None = None) -> Arrived | None:
         talk = self._new(
             self._free_id(window.way, window.channel), window.way.value, window.way, window.channel, window.title
         )
         thread = Thread(talk.id, after_edge=bool(feed.sessions))
         talk.threads.append(thread)
         feed.sessions.append((talk, thread))
+        feed.current = talk
+        if behind is not None:
+            behind.followed_by = thread
         return self._settled(feed, window, talk, thread, thread.begin(seen), began=True)
 
     def _settled(
@@ -211,13 +222,22 @@ class Tracker:
         if named is not None:
             threads = [t for t in named.threads if t.origin == conversation.id] or named.threads
             found = carried(named, threads[0], seen)
-            if way is Way.PUSH or len(seen) == 1 or any(found.known):
+            if self._is_of(named, found, conversation, way):
                 return found
         for talk in reversed(self._talks.values()):
             for thread in talk.threads:
                 if talk is not named and carries_on(_as_conversation(talk, thread), conversation):
                     return carried(talk, thread, seen)
         return None
+
+    def _is_of(self, named: Talk, found: Found, conversation: Conversation, way: Way) -> bool:
+        """Whether a text belongs to the conversation that has its id."""
+        names = {conversation.customer} | {t.name for t in conversation.turns if t.speaker is Speaker.CUSTOMER}
+        who = Who(tuple(contacts_of(conversation.record)), frozenset(name for name in names if name))
+        overlap = sum(one is not None for one in found.known)
+        if not overlap:
+            return way is Way.PUSH and is_same(named.who, who)
+        return 2 * overlap > len(found.seen) or not is_other(named.who, who, words=True)
 
     def _begin_taken(
         self, conversation: Conversation, seen: list[Entry], way: Way, channel: str, title: str
@@ -270,11 +290,7 @@ class Tracker:
 
     def _watching(self, talk: Talk) -> list[Feed]:
         feeds = self._feeds.values()
-        return [feed for feed in feeds if feed.watched and feed.sessions and feed.sessions[-1][0] is talk]
-
-    def _in_channels_of(self, talk: Talk) -> set[str]:
-        sessions = (feed.sessions for feed in self._feeds.values())
-        return {t.id for several in sessions if any(own is talk for own, _ in several) for t, _ in several}
+        return [feed for feed in feeds if feed.watched and feed.current is talk]
 
     def _sweep(self) -> None:
         """Forgets channels of which no conversation is kept."""

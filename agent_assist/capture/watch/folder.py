@@ -81,6 +81,7 @@ class FolderWatch:
             is told to `on_trouble`.
         on_trouble: called in the watcher's own thread with one sentence or two about what cannot be used, or about
             the folder.
+        on_change: called in the watcher's own thread when the folder was lost, or is there again; see `lost`.
         timing: how patient it is.
     """
 
@@ -89,24 +90,31 @@ class FolderWatch:
         folder: Path,
         on_text: Callable[[str, bytes], None],
         on_trouble: Callable[[str], None],
+        on_change: Callable[[], None] = lambda: None,
         *,
         timing: Timing | None = None,
     ) -> None:
         self._folder, self._timing = folder, timing or Timing()
-        self._on_text, self._on_trouble = on_text, on_trouble
+        self._on_text, self._on_trouble, self._on_change = on_text, on_trouble, on_change
         self._names: SimpleQueue[str] = SimpleQueue()
         self._waiting: dict[str, _Waiting] = {}
         self._settled = Settled()
         self._observer: BaseObserver | None = None
         self._identity: tuple[int, int] | None = None
         self._listed = 0  # when the folder last changed of which all names are known, in nanoseconds
-        self._lost = self._began = self._paused = False
+        self._lost = ""
+        self._began = self._paused = False
         self._watching, self._closed = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="folder-watch", daemon=True)
 
     def start(self) -> None:
         """Begins; returns at once, for a network's folder may be slow."""
         self._thread.start()
+
+    @property
+    def lost(self) -> str:
+        """Why the folder is not watched now, in a sentence or two; "" where it is."""
+        return self._lost
 
     def wait_until_watching(self, seconds: float) -> bool:
         """Waits until files that come from then on are told of; False where that took too long."""
@@ -136,7 +144,7 @@ class FolderWatch:
                     self._look_at_due()
         except Exception as error:  # noqa: BLE001  # the outermost edge of the thread: it must not end unnoticed
             _LOG.error("the folder's watcher ended: %s", log.describe(error))
-            self._tell("The watched folder is no longer watched. Turn it off and on again in the settings.")
+            self._set_lost("The watched folder is no longer watched. Turn it off and on again in the settings.")
         finally:
             self._unwatch()
 
@@ -253,9 +261,9 @@ class FolderWatch:
         except OSError:
             self._lose()
             return
-        self._lost = False
         self._began = True
         self._watching.set()
+        self._set_lost("")
 
     def _list(self) -> None:
         """Looks for names that are not known; at the first time every file is taken as known."""
@@ -277,12 +285,19 @@ class FolderWatch:
         """Says once that the folder is not there."""
         self._unwatch()
         self._identity = None
-        if not self._lost:
-            self._lost = True
-            self._tell(
-                f"The watched folder “{shown(self._folder.name)}” cannot be found or opened. "
-                "Bring it back, or choose another one in the settings."
-            )
+        self._set_lost(
+            f"The watched folder “{shown(self._folder.name)}” cannot be found or opened. "
+            "Bring it back, or choose another one in the settings."
+        )
+
+    def _set_lost(self, trouble: str) -> None:
+        """Says once that the folder is gone, or that it is there again."""
+        if trouble == self._lost or self._closed.is_set():
+            return
+        self._lost = trouble
+        if trouble:
+            self._tell(trouble)
+        self._on_change()
 
     # --- what the system tells
 
