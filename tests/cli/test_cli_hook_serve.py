@@ -113,6 +113,7 @@ def serving(*arguments: str, lines: int) -> Iterator[Serving]:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
+            process.wait(30)  # its last line goes into a pipe that is still open
     assert process.returncode == 0
 
 
