@@ -86,14 +86,16 @@ def _serve(context: Context, port: int, desks: list[Way]) -> None:
 
     server = Server(port, make)
     signal.signal(signal.SIGTERM, _end)
-    for line in _greeting(server.port, desks, keys):
-        context.tell(line)
-    if not is_running(path):
-        context.tell(
-            "Agent Assist is not running, or takes nothing in from programs (Settings, Ways in): start it too."
-        )
     try:
+        for line in _greeting(server.port, desks, keys):
+            context.tell(line)
+        if not is_running(path):
+            context.tell(
+                "Agent Assist is not running, or takes nothing in from programs (Settings, Ways in): start it too."
+            )
         server.run()
+    except (KeyboardInterrupt, SystemExit):
+        pass  # asked to end before the server heard of it
     finally:
         forwarder.close()
     context.tell("the relay ended.")
