@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from io import BufferedReader
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 from adapter_file import write_adapter
 from bad_children import name_the_voice_once_plain
 from llm_world import BRANCHES, CHAT, ask, model_file, worker_engine
+from voice_child import read_then_answer
 
 from agent_assist.engines import Engines, find_recipe
 from agent_assist.errors import KnownError
 from agent_assist.jobs import CancelToken
 from agent_assist.llm.client import WorkerEngine
 from agent_assist.llm.engine import Message, Role
-from agent_assist.llm.llama import Llama
-from agent_assist.llm.plan import Slot
 from agent_assist.llm.shelf import Shelf
-from agent_assist.llm.templates import Piece
 from agent_assist.llm.voices import FoundVoice, Voices, VoiceState
 from agent_assist.paths import Places
 from agent_assist.settings import MODEL, THREADS, VOICE, Settings
@@ -175,18 +175,8 @@ def test_what_is_read_with_it_is_kept_and_comes_back_with_it(voiced: WorkerEngin
 
 @pytest.mark.llm
 def test_a_conversation_is_read_without_it_and_answered_with_it(voice: Path) -> None:
-    def read_then_answer(voice: Path | None, *, speaks: bool) -> tuple[bytes, int | None]:
-        model = Llama(model_file(), 256, 2, 1, True, lambda _done: None, lambda: False, voice)
-        tokens = model.tokenize([Piece("My desk was due on Monday and it still isn't here.", False)])
-        model.speak(with_voice=False)
-        model.decode([Slot(token, k, (0,)) for k, token in enumerate(tokens)])
-        read = model.save(0).tobytes()
-        model.speak(with_voice=speaks)
-        model.decode([Slot(tokens[0], len(tokens), (0,), True)])
-        return read, model.choose(model.sampler(0, 1, ""), 0)
-
-    plain, quiet = read_then_answer(None, speaks=True), read_then_answer(voice, speaks=False)
-    loud = read_then_answer(voice, speaks=True)
+    with ProcessPoolExecutor(1, get_context("spawn")) as child:
+        plain, quiet, loud = child.map(read_then_answer, [model_file()] * 3, [None, voice, voice], [True, False, True])
     assert plain == quiet
     assert loud[0] == plain[0]
     assert loud[1] != plain[1]
