@@ -11,6 +11,7 @@ import contextlib
 import logging
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -81,6 +82,8 @@ class Server:
         door, relay = make(self.port)
         self._map: dict[int, object] = {}
         self._server = _Server(taken, door, relay, limits or Limits(), self._map)
+        self._closing = threading.Lock()
+        self._closed = False
 
     def run(self) -> None:
         """Serves until `close` is called from another thread, or the process is interrupted."""
@@ -88,11 +91,16 @@ class Server:
             self._server.run()
         finally:
             self._server.task_dispatcher.shutdown()
-            self._server.asyncore.close_all(self._map, ignore_all=True)
+            with self._closing:
+                self._closed = True
+                self._server.asyncore.close_all(self._map, ignore_all=True)
 
     def close(self) -> None:
         """Ends `run`, soon."""
-        self._server.end()
+        # The loop may end on its own account as soon as it is told to: a file that it closed is not written to.
+        with self._closing:
+            if not self._closed:
+                self._server.end()
 
 
 class _Refused(Error):  # type: ignore[misc]  # waitress is not typed
