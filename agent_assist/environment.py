@@ -1,4 +1,4 @@
-"""The one secret that may stand in the environment, and how it is kept from child processes."""
+"""The secrets that may stand in the environment, and how they are kept from child processes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 PASSPHRASE_VARIABLE = "AGENT_ASSIST_PASSPHRASE"  # noqa: S105  # a name, not a passphrase
+NEW_PASSPHRASE_VARIABLE = "AGENT_ASSIST_NEW_PASSPHRASE"  # noqa: S105  # as above
+SECRET_VARIABLES = (PASSPHRASE_VARIABLE, NEW_PASSPHRASE_VARIABLE)
+"""What no child process may inherit."""
 
 _lock = threading.Lock()
 
@@ -18,13 +21,18 @@ def passphrase() -> str | None:
         return os.environ.get(PASSPHRASE_VARIABLE) or None
 
 
+def new_passphrase() -> str | None:
+    """The passphrase that is to come in the place of the present one; None where it is unset or empty."""
+    with _lock:
+        return os.environ.get(NEW_PASSPHRASE_VARIABLE) or None
+
+
 @contextmanager
 def hidden_passphrase() -> Iterator[None]:
-    """While it lasts a process that is started does not get the passphrase: none of ours needs it."""
+    """While it lasts a process that is started gets no passphrase: none of ours needs one."""
     with _lock:
-        kept = os.environ.pop(PASSPHRASE_VARIABLE, None)
+        kept = {name: os.environ.pop(name) for name in SECRET_VARIABLES if name in os.environ}
         try:
             yield
         finally:
-            if kept is not None:
-                os.environ[PASSPHRASE_VARIABLE] = kept
+            os.environ.update(kept)

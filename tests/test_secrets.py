@@ -3,13 +3,11 @@ from __future__ import annotations
 import functools
 import json
 import os
-import shutil
 import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import keyring
@@ -18,17 +16,15 @@ from fake_keyring import MemoryKeyring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
-from keyring.backends import SecretService, fail, null
+from keyring.backends import fail, null
 from keyring.backends.chainer import ChainerBackend
+from keyring_stage import PASSPHRASE, ROOT, OnGnome, OnKeyring, OnMemory, entry, needs_gnome, use
 
-from agent_assist import secrets
+from agent_assist import environment, secrets
 from agent_assist.errors import KnownError, Locked
 from agent_assist.history import History
 from agent_assist.paths import Places
 from agent_assist.secrets import KeyHome, WrongPassphrase, database_key, state
-
-PASSPHRASE = "correct horse battery"
-TOOLS = ("dbus-daemon", "gnome-keyring-daemon")
 
 
 class OtherKeyring(MemoryKeyring):
@@ -52,27 +48,8 @@ def keyring_restored() -> Iterator[None]:
     keyring.set_keyring(before)
 
 
-def use(backend: KeyringBackend) -> None:
-    keyring.set_keyring(backend)
-
-
-def entry(places: Places) -> str:
-    """The user name under which the keyring keeps this installation's key."""
-    return str(json.loads(places.key_file.read_bytes())["id"])
-
-
-class KeyringContract:
-    """What holds of every keyring that keeps the key. Subclasses give a working one."""
-
-    spoken: str
-
-    @pytest.fixture
-    def backend(self) -> KeyringBackend:
-        raise NotImplementedError
-
-    @pytest.fixture(autouse=True)
-    def chosen(self, backend: KeyringBackend) -> None:
-        use(backend)
+class KeyringContract(OnKeyring):
+    """What holds of every keyring that keeps the key."""
 
     def test_the_key_is_made_once_and_comes_back(self, places: Places) -> None:
         key = database_key(places)
@@ -90,7 +67,8 @@ class KeyringContract:
     def test_the_key_file_names_the_keyring_and_holds_no_key(self, places: Places, backend: KeyringBackend) -> None:
         key = database_key(places)
         text = places.key_file.read_text()
-        assert json.loads(text)["keeper"]["backend"] == f"{type(backend).__module__}.{type(backend).__qualname__}"
+        named = json.loads(text)["key"]["keeper"]["entry"]["backend"]
+        assert named == f"{type(backend).__module__}.{type(backend).__qualname__}"
         assert key.hex() not in text
         assert [p.name for p in places.home.iterdir()] == [places.key_file.name]
 
@@ -123,71 +101,32 @@ class KeyringContract:
         History.open(places).close()
 
 
-class TestMemoryKeyring(KeyringContract):
-    spoken = "the keyring fake_keyring.MemoryKeyring"
-
-    @pytest.fixture
-    def backend(self) -> KeyringBackend:
-        return MemoryKeyring()
+class TestMemoryKeyring(OnMemory, KeyringContract):
+    pass
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux" or not all(map(shutil.which, TOOLS)),
-    reason="GNOME Keyring is not installed here (Debian: apt-get install dbus gnome-keyring)",
-)
-class TestGnomeKeyring(KeyringContract):
-    spoken = "the desktop's Secret Service keyring"
-
-    @pytest.fixture
-    def backend(self, session_bus: None) -> KeyringBackend:
-        return SecretService.Keyring()  # type: ignore[no-untyped-call]  # keyring leaves it bare
-
+@needs_gnome
+class TestGnomeKeyring(OnGnome, KeyringContract):
     def test_a_locked_collection_is_said(self, places: Places) -> None:
         database_key(places)
         # Nobody answers its prompt here. In a process of its own: keyring leaves its connection open when refused.
         code = (
-            "import secretstorage, sys, pathlib; from agent_assist import secrets, paths\n"
+            "import secretstorage, sys, pathlib; from agent_assist import errors, secrets, paths\n"
             "secretstorage.get_default_collection(secretstorage.dbus_init()).lock()\n"
             "try: secrets.database_key(paths.Places(pathlib.Path(sys.argv[1])))\n"
-            "except secrets.KnownError as error: print(error)"
+            "except errors.KnownError as error: print(error)"
         )
         environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring"}
         done = subprocess.run(
             [sys.executable, "-c", code, str(places.home)],
             env=environment,
-            cwd=Path(secrets.__file__).parents[1],
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=True,
             timeout=60,
         )
         assert "Secret Service keyring, which did not give it out. Unlock" in done.stdout
-
-    @pytest.fixture
-    def session_bus(self, own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        """A session bus of the test's own, with a new unlocked keyring in the test's home."""
-        bus_command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address"]
-        keyring_command = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"]
-        monkeypatch.setenv("XDG_RUNTIME_DIR", str(own_folders))
-        with running(bus_command) as address:
-            monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-            with running(keyring_command, b"password\n"):
-                yield
-
-
-@contextmanager
-def running(command: list[str], told: bytes = b"") -> Iterator[str]:
-    """A daemon that says one line once it is ready; gives that line."""
-    daemon = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert daemon.stdin is not None and daemon.stdout is not None
-    try:
-        daemon.stdin.write(told)
-        daemon.stdin.close()
-        yield daemon.stdout.readline().decode().strip()
-    finally:
-        daemon.terminate()
-        daemon.wait(10)
-        daemon.stdout.close()
 
 
 def test_a_locked_keyring_says_which_one_and_gives_the_key_later(places: Places) -> None:
@@ -252,7 +191,7 @@ def test_a_configured_keyring_that_does_not_exist_counts_as_none(tmp_path: Path)
         done = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path)],
             env={**os.environ, "PYTHON_KEYRING_BACKEND": name},
-            cwd=Path(secrets.__file__).parents[1],
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,
@@ -330,7 +269,7 @@ def test_a_history_without_its_key_file_gets_no_new_key(places: Places) -> None:
 
 def test_a_key_file_of_a_newer_version_is_left_alone(places: Places) -> None:
     database_key(places, PASSPHRASE)
-    newer = json.dumps({**json.loads(places.key_file.read_bytes()), "version": 2, "more": []})
+    newer = json.dumps({**json.loads(places.key_file.read_bytes()), "version": 3, "more": []})
     places.key_file.write_text(newer)
     with pytest.raises(KnownError, match="newer Agent Assist"):
         database_key(places, PASSPHRASE)
@@ -381,7 +320,7 @@ def test_of_two_first_uses_at_once_one_key_counts(places: Places) -> None:
     children = [
         subprocess.Popen(
             [sys.executable, "-c", code, str(places.home)],
-            cwd=Path(secrets.__file__).parents[1],
+            cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -395,3 +334,30 @@ def test_of_two_first_uses_at_once_one_key_counts(places: Places) -> None:
     keys = {child.communicate(timeout=60)[0].strip() for child in children}
     assert keys == {database_key(places, PASSPHRASE).hex()}
     assert [p.name for p in places.home.iterdir()] == [places.key_file.name]
+
+
+def test_a_child_process_gets_no_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in environment.SECRET_VARIABLES:
+        monkeypatch.setenv(name, PASSPHRASE)
+    code = "import os; print([name for name in os.environ if 'PASSPHRASE' in name])"
+    with environment.hidden_passphrase():
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert (environment.passphrase(), environment.new_passphrase()) == (PASSPHRASE, PASSPHRASE)
+
+
+def test_a_first_use_that_came_second_leaves_nothing_in_the_keyring(places: Places) -> None:
+    class Slow(MemoryKeyring):
+        """Another first use of the same folder is done with it before this one is."""
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            super().set_password(service, username, password)
+            if not first:
+                first.append(b"")
+                first[0] = database_key(places)
+
+    first: list[bytes] = []
+    backend = Slow()
+    use(backend)
+    assert database_key(places) == first[0]
+    assert list(backend.entries) == [(secrets.SERVICE, entry(places))]
