@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agent_assist.jobs import CancelToken
 from agent_assist.llm.client import WorkerEngine
+from agent_assist.llm.engine import SandboxState
 from agent_assist.llm.shelf import Shelf
 from agent_assist.settings import CONTEXT, MODEL, THREADS, VOICE, Settings
 from models.catalog import Purpose
@@ -63,6 +64,11 @@ class Engines:
     def process_id(self) -> int | None:
         """Process id of the worker while it lives."""
         return self._engine.process_id if self._engine is not None else None
+
+    @property
+    def sandbox(self) -> SandboxState | None:
+        """What the worker is held to, as the last one that loaded a model told; None before that."""
+        return self._engine.sandbox if self._engine is not None else None
 
     @property
     def available(self) -> bool:

@@ -17,7 +17,7 @@ from agent_assist.errors import BugError, Cancelled, KnownError
 from agent_assist.jobs import CancelToken
 from agent_assist.llm import wire, worker
 from agent_assist.llm.child import Child, ChildGone
-from agent_assist.llm.engine import Ended, EndReason, EngineStopped, OnEvent, Request, Result, Text
+from agent_assist.llm.engine import Ended, EndReason, EngineStopped, OnEvent, Request, Result, SandboxState, Text
 
 _STOP_GRACE = 2.0
 """Seconds that a cancelled request may take to end before the process is ended instead."""
@@ -68,6 +68,7 @@ class WorkerEngine:
         self._closing = False
         self._child: Child | None = None
         self._last_id = 0
+        self._sandbox: SandboxState | None = None
 
     @property
     def name(self) -> str:
@@ -84,6 +85,11 @@ class WorkerEngine:
         """The child's process id while it lives."""
         child = self._child
         return None if child is None else child.process_id
+
+    @property
+    def sandbox(self) -> SandboxState | None:
+        """See `Engine.sandbox`."""
+        return self._sandbox
 
     def load(self, on_event: OnEvent, token: CancelToken) -> None:
         """See `Engine.load`."""
@@ -113,7 +119,8 @@ class WorkerEngine:
             if self._closing:
                 raise Cancelled("closed")
             self._last_id += 1
-            self._ask(msgspec.structs.replace(load, id=self._last_id), on_event, token)
+            answer = self._ask(msgspec.structs.replace(load, id=self._last_id), on_event, token)
+            self._sandbox = answer.sandbox if isinstance(answer, wire.Loaded) else None
             loaded = True
         finally:
             if not loaded:

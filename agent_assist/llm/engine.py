@@ -163,6 +163,21 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class SandboxState:
+    """What the system holds an engine's process to, as that process found it.
+
+    Attributes:
+        filesystem: it can open no file but the model's, and write none.
+        sockets: it can make no connection.
+        words: all of it in one line, for a person.
+    """
+
+    filesystem: bool = False
+    sockets: bool = False
+    words: str = "nothing holds it"
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The answers, each with its opening, by key.
 
@@ -195,6 +210,10 @@ class Engine(Protocol):
     @property
     def voice(self) -> bool:
         """Whether its answers are written with our adapter; known before anything is loaded."""
+
+    @property
+    def sandbox(self) -> SandboxState | None:
+        """What its process is held to; None before one has loaded a model."""
 
     def load(self, on_event: OnEvent, token: CancelToken) -> None:
         """Makes the model ready; returns at once if it is.

@@ -10,11 +10,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from http.client import HTTPMessage
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
+from urllib.parse import urlsplit
 
+from agent_assist import egress
 from agent_assist.jobs import CancelToken
 from agent_assist.llm.fetch import Fetch, SourceError, Step
 
@@ -154,7 +157,10 @@ class _Reader:
             headers["Range"] = f"bytes={self.start}-"
         request = urllib.request.Request(self.url, headers=headers, method=self.method)  # noqa: S310  # the catalogue allows https only
         try:
-            with urllib.request.urlopen(request, timeout=CONNECT_SECONDS) as answer:  # noqa: S310  # as above
+            with ExitStack() as opened:
+                _open_route(self.url, opened)
+                opener = urllib.request.build_opener(_Redirects(opened))
+                answer = opened.enter_context(opener.open(request, timeout=CONNECT_SECONDS))
                 self._put(_head(answer))
                 while not self.stop.is_set() and (chunk := answer.read1(_CHUNK)):
                     self._put(chunk)
@@ -174,6 +180,41 @@ class _Reader:
             except queue.Full:
                 continue
             return
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows the official address to where it keeps its files, and opens the guard for that host too."""
+
+    def __init__(self, opened: ExitStack) -> None:
+        self._opened = opened
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        """See HTTPRedirectHandler; nobody leads us from https to anything less."""
+        if urlsplit(newurl).scheme != urlsplit(req.full_url).scheme:
+            return None
+        _open_route(newurl, self._opened)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _open_route(url: str, opened: ExitStack) -> None:
+    """Opens the guard for an address, and for the proxy where the system sends it through one."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    opened.enter_context(egress.allow(host, _port(url, parts.scheme)))
+    proxy = urllib.request.getproxies().get(parts.scheme)
+    if proxy and not urllib.request.proxy_bypass(host):
+        whole = proxy if "://" in proxy else f"//{proxy}"
+        opened.enter_context(egress.allow(urlsplit(whole).hostname or "", _port(whole, parts.scheme)))
+
+
+def _port(url: str, scheme: str) -> int:
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        port = None
+    return port or (http.client.HTTPS_PORT if scheme == "https" else http.client.HTTP_PORT)
 
 
 def _head(answer: http.client.HTTPResponse) -> _Head:

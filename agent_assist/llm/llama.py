@@ -12,6 +12,7 @@ from pathlib import Path
 
 import llama_cpp.llama_cpp as c
 import numpy as np
+from numpy import ctypeslib  # by name: numpy would import it at its first use, when the sandbox lets nothing be read
 from numpy.typing import NDArray
 
 from agent_assist.errors import BugError, Cancelled, KnownError
@@ -71,7 +72,7 @@ class Sampler:
         return token
 
     def _logits(self, context: ctypes.c_void_p, output: int) -> NDArray[np.float32]:
-        return np.ctypeslib.as_array(c.llama_get_logits_ith(context, output), (self._words,))
+        return ctypeslib.as_array(c.llama_get_logits_ith(context, output), (self._words,))
 
     def _allows(self, token: int) -> bool:
         data = (c.llama_token_data * 1)(c.llama_token_data(token, 1.0, 0.0))

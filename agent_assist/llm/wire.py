@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from agent_assist.errors import KnownError
-from agent_assist.llm.engine import Ended, EndReason, Loading, Reading, Request, Stats, Text
+from agent_assist.llm.engine import Ended, EndReason, Loading, Reading, Request, SandboxState, Stats, Text
 
 MAX_FRAME = 32 * 1024 * 1024
 """Most bytes of one frame; a longer one is an error and never read.
@@ -43,9 +43,10 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
 
 
 class Loaded(msgspec.Struct, frozen=True, tag=True):
-    """The model is ready."""
+    """The model is ready, in a process that is held to `sandbox`."""
 
     id: int
+    sandbox: SandboxState = SandboxState()
 
 
 class LoadProgress(msgspec.Struct, frozen=True, tag=True):

@@ -2,6 +2,9 @@
 
 A thread reads what the app sends, so that a cancel arrives while llama.cpp computes; the main thread does all else. The
 process ends when the pipe closes, so it never outlives the app.
+
+It shuts itself in between importing llama.cpp and opening the model file, whose parser may have faults; the reading
+thread begins after that, so that the system holds it too.
 """
 
 from __future__ import annotations
@@ -9,6 +12,8 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import stat
+import sys
 import threading
 import traceback
 from contextlib import suppress
@@ -18,13 +23,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from agent_assist import egress
 from agent_assist.errors import BugError, Cancelled, KnownError
 from agent_assist.llm import wire
-from agent_assist.llm.engine import EndReason
+from agent_assist.llm.engine import EndReason, SandboxState
 from agent_assist.llm.templates import find_template
 
 if TYPE_CHECKING:
     from agent_assist.llm.session import Session
+
+
+_FILES_AT_START = 64
+"""More than a fresh process has open."""
 
 
 class _Inbox:
@@ -35,23 +45,35 @@ class _Inbox:
         self._work: queue.SimpleQueue[wire.Load | wire.Generate] = queue.SimpleQueue()
         self._cancelled = 0
         self._current = 0
+        self._thread: threading.Thread | None = None
 
-    def read_forever(self) -> None:
-        """Runs in the reading thread; ends the process when the app is gone."""
+    def start(self) -> None:
+        """Reads on in a thread from now on."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._read_forever, name="llm-inbox", daemon=True)
+            self._thread.start()
+
+    def _read_forever(self) -> None:
         while True:
-            try:
-                frame = wire.decode_for_worker(self._pipe.recv_bytes(wire.MAX_FRAME))
-            except (EOFError, OSError, msgspec.MsgspecError):
-                # The pipe is closed or no longer ours. llama.cpp may be in the middle of a call: no orderly way out.
-                os._exit(0)
-            if isinstance(frame, wire.Cancel):
-                # Ids rise, so the highest says it all; one that comes after its request has ended stops nothing.
-                self._cancelled = max(self._cancelled, frame.id)
-            else:
-                self._work.put(frame)
+            self._read()
+
+    def _read(self) -> None:
+        """Takes in a frame; ends the process when the app is gone."""
+        try:
+            frame = wire.decode_for_worker(self._pipe.recv_bytes(wire.MAX_FRAME))
+        except (EOFError, OSError, msgspec.MsgspecError):
+            # The pipe is closed or no longer ours. llama.cpp may be in the middle of a call: no orderly way out.
+            os._exit(0)
+        if isinstance(frame, wire.Cancel):
+            # Ids rise, so the highest says it all; one that comes after its request has ended stops nothing.
+            self._cancelled = max(self._cancelled, frame.id)
+        else:
+            self._work.put(frame)
 
     def next(self) -> wire.Load | wire.Generate:
         """Waits for the next piece of work."""
+        while self._thread is None and self._work.empty():
+            self._read()
         frame = self._work.get()
         self._current = frame.id
         return frame
@@ -85,17 +107,22 @@ def main(pipe: Connection) -> None:
     """The process's whole life. `pipe` is its only way to the outside."""
     # Ctrl+C in a terminal reaches the whole group; the app decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    egress.install()
+    egress.hide_memory()
     _keep_quiet()
+    _drop_pipes()
     inbox, outbox = _Inbox(pipe), _Outbox(pipe)
-    threading.Thread(target=inbox.read_forever, name="llm-inbox", daemon=True).start()
     session: Session | None = None
     while True:
         frame = inbox.next()
         outbox.id = frame.id
         try:
             if isinstance(frame, wire.Load):
+                if session is not None:
+                    raise BugError("a worker loads one model")
+                state = _shut_in(frame, inbox)
                 session = _load(frame, inbox, outbox)
-                outbox.send(wire.Loaded(frame.id))
+                outbox.send(wire.Loaded(frame.id, state))
             elif session is None:
                 raise BugError("a request came before a model")
             else:
@@ -118,6 +145,19 @@ def _keep_quiet() -> None:
     os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # else a failed check calls a debugger
 
 
+def _drop_pipes() -> None:
+    """Lets go of what multiprocessing leaves open: through one pipe its helper could be told to delete things.
+
+    Our own way to the app is no pipe in the system's sense but a pair of sockets, and stays.
+    """
+    if sys.platform == "win32":
+        return
+    for number in range(3, _FILES_AT_START):
+        with suppress(OSError):
+            if stat.S_ISFIFO(os.fstat(number).st_mode):
+                os.close(number)
+
+
 def _where(error: Exception) -> str:
     """What went wrong and where; the text of an error that is not ours may hold customer text and is left out."""
     place = traceback.extract_tb(error.__traceback__)[-1]
@@ -125,17 +165,31 @@ def _where(error: Exception) -> str:
     return f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}{what}"
 
 
-def _load(frame: wire.Load, inbox: _Inbox, outbox: _Outbox) -> Session:
-    # The app imports this module too, for `main`; only the worker ever imports llama.cpp, and only to load a model.
+def _shut_in(frame: wire.Load, inbox: _Inbox) -> SandboxState:
+    """Loads all the code there is to load, gives up what only breaking in could use, then hears the app again."""
     # Threads spin a moment while they wait, then sleep. Sleeping at once costs a quarter of the speed on idle cores;
     # spinning on, as is the default, is several times slower beside a busy program (measured, docs/architecture.md).
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's, never used here: they would begin before the sandbox
+    try:
+        # The app imports this module too, for `main`; only the worker ever imports llama.cpp, and only to load a model.
+        from agent_assist.llm import llama, sandbox, session
+
+        del llama, session
+        return sandbox.enter(Path(frame.path), _voice(frame))
+    finally:
+        inbox.start()
+
+
+def _load(frame: wire.Load, inbox: _Inbox, outbox: _Outbox) -> Session:
     from agent_assist.llm.llama import Llama
     from agent_assist.llm.session import SEQUENCES, Session
 
-    voice = Path(frame.voice) if frame.voice else None
-    model = Llama(
-        Path(frame.path), frame.context, SEQUENCES, frame.threads, frame.plain, outbox.loading, inbox.stop, voice
-    )
+    path, voice = Path(frame.path), _voice(frame)
+    model = Llama(path, frame.context, SEQUENCES, frame.threads, frame.plain, outbox.loading, inbox.stop, voice)
     return Session(model, find_template(frame.template))
+
+
+def _voice(frame: wire.Load) -> Path | None:
+    return Path(frame.voice) if frame.voice else None

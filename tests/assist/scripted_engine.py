@@ -15,6 +15,7 @@ class ScriptedEngine:
 
     name = "scripted"
     voice = False
+    sandbox = None
 
     def __init__(self, script: dict[str, str], default: str = " nothing.", fails: str = "") -> None:
         self.script, self.default, self.fails = script, default, fails

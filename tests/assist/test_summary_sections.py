@@ -140,6 +140,7 @@ def test_a_real_model_with_a_small_context_reads_it_all(shelf: Path) -> None:
     class Watched:
         name = engine.name
         voice = engine.voice
+        sandbox = engine.sandbox
         load = engine.load
 
         def run(self, request: Request, on_event: OnEvent, token: CancelToken) -> Result:

@@ -52,7 +52,7 @@ def test_a_reader_s_verdicts_are_counted_for_the_hidden_side(tmp_path: Path) -> 
 class Echo:
     """An engine that answers each branch with its key."""
 
-    name, voice = "echo", False
+    name, voice, sandbox = "echo", False, None
 
     def __init__(self) -> None:
         self.asked = 0
