@@ -42,6 +42,31 @@ class Places:
         return self.home / "history.db"
 
     @property
+    def conversation_keys(self) -> Path:
+        """The encrypted file of one key for each conversation."""
+        return self.home / "keys.db"
+
+    @property
+    def search_index(self) -> Path:
+        """The encrypted index of words, which can be made again from the history."""
+        return self.home / "search.db"
+
+    @property
+    def backups(self) -> Path:
+        """Backups, where the settings name no other folder."""
+        return self.home / "backups"
+
+    @property
+    def audit(self) -> Path:
+        """The audit trail; no personal data is in it."""
+        return self.home / "audit.jsonl"
+
+    @property
+    def policy(self) -> Path:
+        """The site's signed policy; its signature and the pinned key lie beside it."""
+        return self.home / "policy.toml"
+
+    @property
     def key_file(self) -> Path:
         """Where the history's key is kept: the keyring's name or the wrapped key, never the key itself."""
         return self.home / "history.key.json"

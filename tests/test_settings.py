@@ -168,3 +168,51 @@ def test_any_file_is_read_or_refused_kindly(tree: dict[str, dict[str, int]]) -> 
             assert Settings(path)[THREADS] >= 0
         except KnownError as error:
             assert str(path) in str(error)
+
+
+# --- what the site's policy fixes
+
+
+def test_what_the_policy_fixes_wins_over_the_file_and_stays_out_of_it(path: Path) -> None:
+    path.write_text("[history]\nsave = true\n[window]\nwidth = 400\n")
+    fixed = Settings(path, {SAVE.name: False, WIDTH.name: 380}, {SAVE.name: "Cases stay in the CRM."})
+    assert (fixed[SAVE], fixed[WIDTH]) == (False, 380)
+    assert fixed.locked(SAVE) == "Cases stay in the CRM."
+    assert fixed.locked(WIDTH), "a reason is told even where the policy gives none"
+    assert fixed.locked(THEME) == ""
+    fixed.set(THEME, "dark")
+    assert (Settings(path)[SAVE], Settings(path)[WIDTH], Settings(path)[THEME]) == (True, 400, "dark")
+
+
+@pytest.mark.parametrize("set_it", [Settings.set, Settings.set_for_now])
+def test_what_the_policy_fixes_cannot_be_changed(path: Path, set_it: Any) -> None:
+    fixed = Settings(path, {SAVE.name: False}, {SAVE.name: "Cases stay in the CRM."})
+    with pytest.raises(KnownError, match=r"history\.save cannot be changed here\. Cases stay in the CRM\."):
+        set_it(fixed, SAVE, True)
+    set_it(fixed, SAVE, False)
+    assert fixed[SAVE] is False
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("fixed", [{"history.sav": True}, {"history.save": 1}, {"privacy.keep_days": -1}])
+def test_a_policy_that_fixes_what_is_no_option_is_refused(path: Path, fixed: dict[str, Any]) -> None:
+    with pytest.raises(KnownError, match="policy cannot be used"):
+        Settings(path, fixed)
+
+
+@given(changes, changes)
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_tried_a_fixed_option_holds(
+    steps: list[tuple[Option[Any], Any]], fixing: list[tuple[Option[Any], Any]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        fixed = {option.name: value for option, value in fixing}
+        options = Settings(Path(folder) / "settings.toml", fixed)
+        for option, value in steps:
+            try:
+                options.set(option, value)
+                options.set_for_now(option, value)
+            except KnownError:
+                assert options.locked(option)
+        for name, value in fixed.items():
+            assert options[next(o for o in ALL if o.name == name)] == value

@@ -30,6 +30,8 @@ class HistoryItem:
         label: the label of that turn.
         spikes: how many.
         excerpt: the issue line, or the first words of the customer; at most 160 characters.
+        tags: what an agent called it.
+        held: whether it is under a legal hold and cannot be erased.
     """
 
     id: str
@@ -41,3 +43,5 @@ class HistoryItem:
     label: Label | None
     spikes: int
     excerpt: str
+    tags: tuple[str, ...] = ()
+    held: bool = False
