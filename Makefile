@@ -5,10 +5,10 @@ SETUP := sh packaging/setup.sh
 BIN := .venv/bin
 PINS := pyproject.toml packaging/constraints.txt
 
-.PHONY: help run test lint format bench eval screenshots clean
+.PHONY: help run test lint format bench bench-history soak eval score-redaction sbom screenshots clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
 
 run: .venv/.ready ## Set up what is missing and open the sidebar
 	@test -f "$$(cat .venv/.model 2>/dev/null)" || $(SETUP) model
@@ -16,7 +16,7 @@ run: .venv/.ready ## Set up what is missing and open the sidebar
 
 test: .venv/.ready-test lint ## Set up what is missing and run every check and test
 	@models="$$($(SETUP) test-models)" && \
-	  AGENT_ASSIST_MODELS="$$models" QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	  AGENT_ASSIST_MODELS="$$models" QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/.ready-test ## Style, types and the walls between the rooms
 	$(BIN)/ruff check .
@@ -33,9 +33,21 @@ bench: .venv/.ready ## Measure this machine
 	@test -f "$$(cat .venv/.model 2>/dev/null)" || $(SETUP) model
 	@$(BIN)/agent-assist bench --json
 
+bench-history: .venv/.ready ## Measure the history with 100,000 conversations, sealed and plain (KEEP=folder: use it again)
+	@$(BIN)/python packaging/bench_history.py $(if $(KEEP),--keep "$(KEEP)")
+
+soak: .venv/.ready-test ## Kill, fill, flip and cut the history by the hundred (ROUNDS=0.1: a tenth; SEED=n: again)
+	@$(BIN)/python packaging/soak.py --rounds "$(or $(ROUNDS),1)" $(if $(SEED),--seed $(SEED))
+
 eval: .venv/.ready-test ## Run every scorer, write docs/quality.md (ONLY=summary,replies: some; SHARED=folder of data and eval)
 	@models="$$($(SETUP) test-models)" && \
 	  AGENT_ASSIST_MODELS="$$models" $(BIN)/python packaging/eval.py --shared "$(or $(SHARED),../shared)" --only "$(ONLY)"
+
+score-redaction: .venv/.ready-test ## Score redaction on the written set
+	$(BIN)/python packaging/score_redaction.py --problems
+
+sbom: .venv/.ready-test ## Write the bill of materials, dist/agent-assist.cdx.json
+	$(BIN)/python packaging/sbom.py
 
 screenshots: .venv/.ready ## Draw every page again for the documentation
 	@models="$$($(BIN)/python -c 'from agent_assist.paths import find_places; print(find_places().models)')" && \

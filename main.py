@@ -25,9 +25,13 @@ def main() -> int:
     """Runs the program with the process's arguments; the exit status."""
     multiprocessing.freeze_support()
     try:
+        from agent_assist import egress
+
+        egress.install()
+        egress.hide_memory()
         from agent_assist import cli
 
-        return cli.main(sys.argv[1:], window=_window, probe=_probe)
+        return cli.main(sys.argv[1:], window=_window, probe=_probe, alone=True)
     except KeyboardInterrupt:  # before the command line was there to meet it, or while it ended
         print("agent-assist: stopped.", file=sys.stderr)
         return _INTERRUPTED

@@ -11,7 +11,7 @@ from typing import Generic, Literal, TypeVar
 from agent_assist.errors import BugError, Cancelled
 
 T = TypeVar("T")
-LaneName = Literal["llm", "emotion", "db", "download"]
+LaneName = Literal["llm", "emotion", "db", "download", "copies"]
 
 
 class CancelToken:

@@ -14,21 +14,25 @@ from typing import TYPE_CHECKING, BinaryIO
 from agent_assist import __version__
 from agent_assist import capture as capturing
 from agent_assist.arrivals import Arrivals
+from agent_assist.custody import Custody
 from agent_assist.engines import Engines
-from agent_assist.errors import BugError, KnownError
+from agent_assist.errors import KnownError
 from agent_assist.feelings import Feelings
 from agent_assist.jobs import CancelToken
 from agent_assist.learning import Choosing, Learning
 from agent_assist.llm.engine import EngineEvent, Loading
 from agent_assist.llm.shelf import Shelf
 from agent_assist.paths import Places
+from agent_assist.privacy.policy import Policy
 from agent_assist.records import (
+    Action,
     Analysis,
     Assist,
     AssistEvent,
     Coaching,
     ContextUse,
     Conversation,
+    Erased,
     Explanation,
     Label,
     Mood,
@@ -46,6 +50,7 @@ from agent_assist.wording import Wording
 
 if TYPE_CHECKING:
     from agent_assist.history import History
+    from agent_assist.llm.engine import SandboxState
 
 
 class Desk:
@@ -56,20 +61,28 @@ class Desk:
         settings: its options.
         reading_threads: processor threads for reading feelings; more than one only pays for batches.
         as_shipped: read without what agents taught this desk, so that the same text gives the same answer anywhere.
+        policy: the site's; `settings` hold what it fixes.
     """
 
     def __init__(
-        self, places: Places, settings: Settings, reading_threads: int = 1, *, as_shipped: bool = False
+        self,
+        places: Places,
+        settings: Settings,
+        reading_threads: int = 1,
+        *,
+        as_shipped: bool = False,
+        policy: Policy | None = None,
     ) -> None:
         self.places = places
         self.settings = settings
+        policy = policy or Policy()
         self.shelf = Shelf(places)
         self._learning = Learning()
         self._feelings = Feelings(places, self._learning, reading_threads, as_shipped=as_shipped)
         self._choosing = Choosing()
         self._engines = Engines(self.shelf, settings)
-        self._wording = Wording(places, self._engines, self._choosing, as_shipped=as_shipped)
-        self._history: History | None = None
+        self._wording = Wording(places, self._engines, self._choosing, settings, policy, as_shipped=as_shipped)
+        self.custody = Custody(places, settings, policy, self._on_open)
         self.tables = capturing.Tables(places.home / "columns.json")
         self.arrivals = Arrivals(places, settings, capture=self.capture, version=__version__)
 
@@ -156,7 +169,9 @@ class Desk:
         Raises:
             KnownError: the turn was not read, or the open history cannot be written to; nothing is learnt then.
         """
-        return self._feelings.correct(conversation, mood, turn, label, self._history)
+        corrected = self._feelings.correct(conversation, mood, turn, label, self._history)
+        self.custody.note(Action.CORRECT)
+        return corrected
 
     def uncorrect(self, conversation: Conversation, mood: Mood, turn: int) -> Mood:
         """The mood with a turn read by the model again; what was learnt from its correction is taken back. Lane "db".
@@ -166,15 +181,13 @@ class Desk:
         """
         return self._feelings.uncorrect(conversation, mood, turn, self._history)
 
-    def delete(self, conversation_id: str) -> None:
-        """Erases a conversation from the history; what its corrections taught stays, without a link. Lane "db".
+    def delete(self, conversation_id: str) -> Erased:
+        """Erases a conversation everywhere; what its corrections taught stays, without a link. Lane "db".
 
         Raises:
-            KnownError: the history cannot be written to.
+            KnownError: it is under a legal hold, or the history cannot be written to.
         """
-        self.history.delete(conversation_id)
-        self._learning.opened(self.history)
-        self._choosing.opened(self.history)
+        return self.custody.erase(conversation_id)
 
     @property
     def habit_count(self) -> int:
@@ -331,11 +344,7 @@ class Desk:
             KnownError: the open history cannot be written to.
         """
         self._choosing.chose(self._wording.choices(analysis, slot, outcome), slot, self._history)
-        # Ids come from outside: only where the saved reply has these words is it the one that was acted on.
-        if self._history is not None and analysis.assist is not None:
-            shown = analysis.assist.replies[slot].text
-            if self._history.reply_text(analysis.conversation.id, slot) == shown:
-                self._history.record_outcome(analysis.conversation.id, slot, outcome, text)
+        self.custody.record_outcome(analysis, slot, outcome, text)
 
     def preferences(self) -> tuple[tuple[str, float], ...]:
         """What ranking has learnt: features of replies and how much they count, -0.5 to 0.5, strongest first."""
@@ -358,12 +367,16 @@ class Desk:
             Locked: it needs a passphrase.
             KnownError: it is damaged, or its key cannot be had.
         """
-        from agent_assist.history import History
+        self.custody.open(passphrase)
 
-        if self._history is None:
-            self._history = History.open(self.places, passphrase)
-            self._learning.opened(self._history)
-            self._choosing.opened(self._history)
+    def _on_open(self, history: History) -> None:
+        """Takes up what was learnt, whenever the history was opened or conversations were erased."""
+        self._learning.opened(history)
+        self._choosing.opened(history)
+
+    @property
+    def _history(self) -> History | None:
+        return self.custody.history if self.custody.is_open else None
 
     def _check_open(self) -> None:
         """Refuses to forget what lies in a history that is locked: it would come back with it."""
@@ -379,14 +392,17 @@ class Desk:
         Raises:
             BugError: it was not opened.
         """
-        if self._history is None:
-            raise BugError("the history was used before it was opened")
-        return self._history
+        return self.custody.history
 
     @property
     def worker_id(self) -> int | None:
         """Process id of the language-model worker while it lives."""
         return self._engines.process_id
+
+    @property
+    def sandbox(self) -> SandboxState | None:
+        """What keeps the language-model worker from files and network; None where none lives."""
+        return self._engines.sandbox
 
     def forget_model(self) -> None:
         """Ends the worker, so that the next request chooses a model again: the shelf has changed. Lane "llm"."""
@@ -396,6 +412,4 @@ class Desk:
         """Closes every way in, ends the worker and closes the history. Call it when no lane works any more."""
         self.arrivals.close()
         self._engines.close()
-        if self._history is not None:
-            self._history.close()
-            self._history = None
+        self.custody.close()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agent_assist import assist as assisting
 from agent_assist.assist import summary as summarising
 from agent_assist.engines import Engines
+from agent_assist.errors import KnownError
 from agent_assist.jobs import CancelToken
 from agent_assist.learning import Choosing
 from agent_assist.paths import Places
 from agent_assist.records import (
     Analysis,
     Assist,
+    AssistEvent,
     Choice,
     Coaching,
     ContextUse,
@@ -27,12 +30,15 @@ from agent_assist.records import (
     TurnScore,
     Wish,
 )
+from agent_assist.settings import REDACT_MODEL, REDACT_NAMES, SCORES, Settings
 
 if TYPE_CHECKING:
     from agent_assist.assist.coach import Scorer
     from agent_assist.assist.guard import Allowed
     from agent_assist.assist.notes import NoteTable
     from agent_assist.assist.replies import Preference
+    from agent_assist.assist.veil import Veil
+    from agent_assist.privacy.policy import Policy
 
 
 SITE_FILES = ("actions.toml", "tactics.toml", "promises.toml", "notes.toml")
@@ -45,7 +51,7 @@ def check_tables(places: Places) -> None:
     Raises:
         KnownError: one of the files is not right; it names the file and the place.
     """
-    site = _Site(places)
+    site = _Site(places, None)
     _ = (site.tables, site.allowed, site.notes)
 
 
@@ -55,8 +61,8 @@ class _Site:
     Each is read when first needed, so that a mistake in one of them stands in the way of nothing else.
     """
 
-    def __init__(self, places: Places) -> None:
-        self._places = places
+    def __init__(self, places: Places, promises: str | None) -> None:
+        self._places, self._promises = places, promises
 
     @cached_property
     def tables(self) -> assisting.Tables:
@@ -69,7 +75,7 @@ class _Site:
     def allowed(self) -> Allowed:
         from agent_assist.assist.guard import load_promises
 
-        return load_promises(self._places)
+        return load_promises(self._places, self._promises)
 
     @cached_property
     def notes(self) -> NoteTable:
@@ -85,15 +91,27 @@ class Wording:
         places: where the site's own tables may lie.
         engines: the language model at work.
         choosing: what agents took of what they were offered.
+        settings: say what the language model is not shown.
+        policy: the site's; it may say what agents may promise.
         as_shipped: rank without what was learnt.
     """
 
-    def __init__(self, places: Places, engines: Engines, choosing: Choosing, *, as_shipped: bool) -> None:
+    def __init__(
+        self,
+        places: Places,
+        engines: Engines,
+        choosing: Choosing,
+        settings: Settings,
+        policy: Policy,
+        *,
+        as_shipped: bool,
+    ) -> None:
+        self._settings = settings
         self._engines = engines
         self._choosing = choosing
         self._as_shipped = as_shipped
         self._scorer: Scorer | None = None
-        self._site = _Site(places)
+        self._site = _Site(places, policy.promises)
         self._loading = threading.Lock()
 
     def assist(
@@ -101,10 +119,25 @@ class Wording:
     ) -> Assist:
         """See `Desk.assist`."""
         engine, tables = self._engines.get(token), self._site.tables
-        return assisting.assist(conversation, mood, engine, on_event, token, preference=self._preference, tables=tables)
+        veil = self._veil(conversation, mood)
+        if veil is None:
+            return assisting.assist(
+                conversation, mood, engine, on_event, token, preference=self._preference, tables=tables
+            )
+
+        def tell(event: AssistEvent) -> None:
+            on_event(veil.event(event))
+
+        hidden = assisting.assist(
+            veil.conversation, veil.mood, engine, tell, token, preference=self._preference, tables=tables
+        )
+        return veil.assist(hidden)
 
     def take_in(self, conversation: Conversation, mood: Mood, token: CancelToken) -> ContextUse:
         """See `Desk.take_in`."""
+        veil = self._veil(conversation, mood)
+        if veil is not None:
+            conversation, mood = veil.conversation, veil.mood
         return assisting.take_in(conversation, mood, self._engines.get(token), token)
 
     def settle(self, old: Summary | None, new: Summary) -> Summary:
@@ -125,7 +158,8 @@ class Wording:
         """See `Desk.coach`."""
         from agent_assist.assist.coach import review
 
-        return review(draft, conversation, mood, self._the_scorer(), typing=typing, allowed=self._site.allowed)
+        made = review(draft, conversation, mood, self._the_scorer(), typing=typing, allowed=self._site.allowed)
+        return made if self._settings[SCORES] else replace(made, empathy=None)
 
     def rewrite(
         self,
@@ -142,6 +176,11 @@ class Wording:
 
         # Without a model on the shelf the table of better words does what it can.
         engine = self._engines.get(token) if self._engines.available else None
+        veil = self._veil(conversation, mood)
+        if veil is not None:
+            # The places of changes are places in the draft: one that holds what is hidden is mended by the table alone.
+            engine = engine if veil.hides_nothing_of(draft) else None
+            conversation, mood = veil.conversation, veil.mood
         allowed = self._site.allowed
         return rewrite(draft, conversation, mood, wish, instruction, engine, on_event, token, allowed=allowed)
 
@@ -149,6 +188,8 @@ class Wording:
         """See `Desk.score_turns`."""
         from agent_assist.assist.coach import score_turns
 
+        if not self._settings[SCORES]:
+            raise KnownError(f"Scores are off here. {self._settings.locked(SCORES)}".strip())
         return score_turns(conversation, mood, self._the_scorer())
 
     def note_titles(self) -> tuple[tuple[str, str], ...]:
@@ -171,6 +212,16 @@ class Wording:
             Choice(identity, turns, k, features(reply), outcome if k == slot else Outcome.SHOWN)
             for k, reply in enumerate(replies)
         ]
+
+    def _veil(self, conversation: Conversation, mood: Mood) -> Veil | None:
+        """What hides a part of the conversation from the model; None where the settings hide nothing."""
+        if self._settings[REDACT_MODEL] == "none":
+            return None
+        from agent_assist.assist.veil import Veil
+        from agent_assist.privacy.redaction import Redactor
+
+        redactor = Redactor(self._settings[REDACT_MODEL], names=self._settings[REDACT_NAMES])
+        return Veil.over(conversation, mood, redactor)
 
     @property
     def _preference(self) -> Preference | None:

@@ -79,7 +79,10 @@ def take_all(desk: Desk, folder: Path, theme: str) -> None:
         window.unlock.first.setText(PASSPHRASE)
         window.unlock.again.setText(PASSPHRASE)
         window.unlock.unlock.click()
-        wait("the history", lambda: window.flow.history_open)
+        wait("the history", lambda: window.flow.saving.open)
+        wait("the offer of recovery words", lambda: window.stack.currentWidget() is window.recovery)
+        camera.take("recovery")
+        window.recovery.skip.click()
     window.show_models()
     camera.take("models")
     window.show_page(window.history)
@@ -106,7 +109,7 @@ def take_all(desk: Desk, folder: Path, theme: str) -> None:
     window.conversation.go_to(4)
     QTest.qWait(300)
     camera.take("turns")
-    for name in ("history", "settings", "help"):
+    for name in ("history", "safety", "settings", "help"):
         window.show_page(getattr(window, name))
         QTest.qWait(300)
         camera.take(name)

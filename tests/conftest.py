@@ -35,7 +35,10 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
     monkeypatch.setenv("AGENT_ASSIST_HOME", str(home / "data"))
     monkeypatch.delenv(MODELS_VARIABLE, raising=False)
-    monkeypatch.delenv("AGENT_ASSIST_PASSPHRASE", raising=False)
+    for name in ("AGENT_ASSIST_PASSPHRASE", "AGENT_ASSIST_NEW_PASSPHRASE"):
+        monkeypatch.delenv(name, raising=False)
+    # A policy of the machine that the tests run on is none of theirs.
+    monkeypatch.setattr("agent_assist.privacy.policy.place.system_folder", lambda: home / "etc")
     return home
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
+from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
@@ -12,28 +13,47 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from agent_assist import log
-from agent_assist.errors import AgentAssistError, Cancelled, KnownError, Locked
+from agent_assist.errors import AgentAssistError, Cancelled, KnownError
 from agent_assist.jobs import CancelToken, Lanes
-from agent_assist.records import Progress
+from agent_assist.records import Action, Progress
 from agent_assist.settings import FOLDER, MODEL, ON_TOP, THEME, WIDTH
 from ui import theme
 from ui.bridge import Bridge, Post
 from ui.interrupt import Interrupt
+from ui.locking import successor
+from ui.locking.lock import Lock
+from ui.locking.successor import Handover
 from ui.model_page import Stand
 from ui.ports import DeskPort
+from ui.safety.words import erased_words
 from ui.sidebar import Sidebar
+from ui.unlocking import Unlocking
+from ui.upkeep import Upkeep
 
 CLOSE_SECONDS = 5.0
 UNSEEN_MS = 600
+AUDITED = ("privacy.", "history.", "backup.", "ways.", "assist.scores")
+"""Options whose changes an auditor asks for."""
 _LOG = log.get("ui")
 
 
 class App(QObject):
-    """The window and the lanes behind it. Everything slow starts after the window is shown."""
+    """The window and the lanes behind it. Everything slow starts after the window is shown.
+
+    Args:
+        desk: the product.
+        handover: of the process that locked itself and became this one; None at any other start.
+        give_way: puts a locked process in this one's place.
+    """
 
     stray = Signal(object)  # an exception that nobody caught, from any thread
 
-    def __init__(self, desk: DeskPort) -> None:
+    def __init__(
+        self,
+        desk: DeskPort,
+        handover: Handover | None = None,
+        give_way: Callable[[Handover], object] = successor.give_way,
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._lanes = Lanes()
@@ -48,19 +68,34 @@ class App(QObject):
         window = self.window
         self.stray.connect(window.show_error)
         window.closing.connect(self.close)
-        window.unlock_entered.connect(self._unlock)
-        window.unlock_skipped.connect(self._go_on_unsaved)
+        self._handover = handover
+        self.unlocking = Unlocking(desk, self.bridge, window, handover)
+        self.unlocking.released.connect(self._start_work)
+        self.upkeep = Upkeep(desk, self.bridge)
+        self._connect_upkeep()
+        self.lock = Lock(desk, self.bridge, window, self.close, give_way)
         window.option_changed.connect(self._on_option)
         window.models.stand_changed.connect(self._on_stand)
         window.models.choice_changed.connect(self._warm)
         window.models.shelf_changed.connect(self._warm_anew)
         window.model_asked.connect(self._warm)
-        window.history_asked.connect(self._open_history_again)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
+
+    def _connect_upkeep(self) -> None:
+        upkeep, window = self.upkeep, self.window
+        self.unlocking.opened.connect(upkeep.start)
+        upkeep.failed.connect(window.show_error)
+        upkeep.erased.connect(lambda erased: window.toast.say(f"By age: {erased_words(erased)}"))
+        upkeep.erased.connect(window.history.refresh)
+        upkeep.troubled.connect(
+            lambda health: window.notice.say(
+                health.problem, "hot", "What to do…", lambda: window.show_page(window.safety)
+            )
+        )
 
     def start(self) -> None:
         """Shows the window, then starts what it will need."""
-        self.window.dock()
+        self._place()
         self.window.show()
         self.window.setFocus()
         self.window.installEventFilter(self)
@@ -79,6 +114,8 @@ class App(QObject):
         if self._closed:
             return
         self._closed = True
+        self.lock.idle.stop()
+        self.upkeep.stop()
         self.window.hide()
         self.window.toast.flush()
         self.window.entrance.close()
@@ -94,8 +131,21 @@ class App(QObject):
         if self._started or self._closed:
             return
         self._started = True
-        self.window.dock()  # again: only a shown window knows how high its frame is
-        self._open_history()
+        self._place()  # again: only a shown window knows how high its frame is
+        self.unlocking.start()
+        self.lock.watch()
+        if not self.unlocking.locked:
+            self._start_work()
+
+    def _place(self) -> None:
+        """At its place by the settings; a window that was locked comes back where it stood."""
+        self.window.dock()
+        if self._handover is not None and self._handover.box is not None:
+            self.window.setGeometry(*self._handover.box)
+
+    @Slot()
+    def _start_work(self) -> None:
+        """Starts what takes conversations in and works on them: none of it while the window is locked."""
         self.window.entrance.start()
         self.window.models.refresh()
         self.bridge.run("emotion", lambda _post, _token: self._wake_emotion(), _nothing, self.window.show_error)
@@ -104,67 +154,6 @@ class App(QObject):
         """In the emotion lane: reads the sample once, so that the first paste finds everything loaded."""
         for conversation in self._desk.capture(self._desk.sample())[:1]:
             self._desk.read(conversation)
-
-    # --- the history
-
-    @Slot()
-    def _open_history_again(self) -> None:
-        self.window.notice.clear()
-        self._open_history()
-
-    def _open_history(self) -> None:
-        self.bridge.run(
-            "db", lambda _post, _token: self._desk.open_history(), self._on_history_open, self._on_history_closed
-        )
-
-    @Slot(str)
-    def _unlock(self, passphrase: str) -> None:
-        self.bridge.run(
-            "db",
-            lambda _post, _token: self._desk.open_history(passphrase),
-            self._on_unlocked,
-            self._on_not_unlocked,
-        )
-
-    def _on_unlocked(self, result: None) -> None:
-        self._on_history_open(result)
-        if self.window.stack.currentWidget() is self.window.unlock:
-            self.window.go_back()
-
-    def _on_not_unlocked(self, error: AgentAssistError) -> None:
-        if isinstance(error, Locked):
-            self.window.unlock.say(str(error))
-            return
-        self.window.unlock.say("")
-        self.window.go_back()
-        self._on_history_closed(error)
-
-    def _on_history_open(self, _result: None) -> None:
-        self.window.flow.saving.open = True
-        self.window.footer.show_kept("Encrypted", "Conversations are kept encrypted on this computer")
-        for case in self.window.flow.cases.all():  # what came in before, beside the open one too
-            self.window.flow.saving.save(case)
-        self.window.history.refresh()
-        if self._desk.habit_count:  # what was learnt came with the history
-            self.window.lessons.read_again()
-
-    def _on_history_closed(self, error: AgentAssistError) -> None:
-        known = str(error) if isinstance(error, KnownError) else "The history could not be opened."
-        self.window.history.show_closed(known, isinstance(error, Locked))
-        if isinstance(error, Locked):
-            new = not self._desk.places.key_file.exists()
-            self.window.footer.show_kept("Not saved" if new else "Locked", known)
-            self.window.unlock.ask(new=new, why=known)
-            if self.window.flow.conversation is None:
-                self.window.show_page(self.window.unlock)
-        else:
-            self.window.footer.show_kept("Not saved", known)
-            self.window.show_error(error)
-
-    @Slot()
-    def _go_on_unsaved(self) -> None:
-        self.window.footer.show_kept("Not saved", "Conversations are not kept until the history is unlocked")
-        self.window.go_back()
 
     # --- the language model
 
@@ -230,6 +219,11 @@ class App(QObject):
 
     @Slot(str)
     def _on_option(self, name: str) -> None:
+        if name.startswith(AUDITED):
+            custody = self._desk.custody
+            self.bridge.run(
+                "db", lambda _post, _token: custody.note(Action.SETTING, name), _nothing, self.window.show_error
+            )
         if name == THEME.name:
             theme.apply_setting(self._desk.settings[THEME])
         elif name in (ON_TOP.name, WIDTH.name):
@@ -285,7 +279,7 @@ def run(desk: DeskPort, argv: list[str]) -> int:
     """
     qt = prepare(argv)
     interrupt = Interrupt(qt)
-    app = App(desk)
+    app = App(desk, successor.take_handover())
     install_hooks(app)
     app.start()
     try:

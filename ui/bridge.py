@@ -148,7 +148,10 @@ class Bridge(QObject):
 
 
 def newest(batch: list[tuple[Task[object], Event]]) -> list[tuple[Task[object], Event]]:
-    """The batch without what a later item of it replaces: drafts of the same slot, progress, summaries so far."""
+    """The batch without what a later item of it replaces: drafts of the same slot, progress, summaries so far.
+
+    A number is progress, too: how much is done, 0 to 1.
+    """
     last = {_key(task, item, i): i for i, (task, item) in enumerate(batch)}
     return [batch[i] for i in sorted(last.values())]
 
@@ -156,7 +159,7 @@ def newest(batch: list[tuple[Task[object], Event]]) -> list[tuple[Task[object], 
 def _key(task: Task[object], item: Event, i: int) -> object:
     if isinstance(item, ReplyDraft):
         return (id(task), "draft", item.slot)
-    if isinstance(item, Progress | SummaryDraft):
+    if isinstance(item, Progress | SummaryDraft | float):
         return (id(task), type(item))
     return i
 

@@ -5,7 +5,7 @@ Drafts are kept in memory for the conversations of late, and nowhere else.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -43,6 +43,7 @@ class Drafting(QObject):
         self._origin = ""
         self._drafts: OrderedDict[str, Draft] = OrderedDict()
         self._shown = ""  # id of the conversation that the draft is for
+        self._used: deque[str] = deque(maxlen=KEPT)  # drafts that were copied or inserted as they stand
         composer.edited.connect(self._on_edited)
         composer.copy_asked.connect(self.copy)
         composer.insert_asked.connect(self.insert)
@@ -56,6 +57,13 @@ class Drafting(QObject):
         for signal in (flow.captured, flow.opened, flow.cleared):
             signal.connect(self._on_other)
         flow.joined.connect(self._on_joined)
+
+    @property
+    def count(self) -> int:
+        """How many drafts there are that were neither copied nor inserted as they stand."""
+        others = (draft.text for identity, draft in self._drafts.items() if identity != self._shown)
+        texts = (self._composer.text.strip(), *(text.strip() for text in others))
+        return sum(bool(text) and text not in self._used for text in texts)
 
     def use(self, card: ReplyCard) -> None:
         """Takes a reply as the draft; a draft that was there is told of, so that it can be brought back."""
@@ -87,6 +95,7 @@ class Drafting(QObject):
             self.insert_asked.emit(text, lambda: self._record(text, origin, record))
 
     def _record(self, text: str, origin: str, record: Recorder) -> None:
+        self._used.append(text)
         if not origin:
             return
         used = (Outcome.COPIED, None) if text == origin.strip() else (Outcome.EDITED, text)

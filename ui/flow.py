@@ -135,7 +135,7 @@ class Flow(QObject):
         self._drop_loading()
         self._loading = self._bridge.run(
             "db",
-            lambda _post, _token: self._desk.history.load(conversation_id),
+            lambda _post, _token: self._desk.custody.load(conversation_id),
             self._on_loaded,
             lambda error: self._fail("open", error),
         )

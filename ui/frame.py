@@ -10,6 +10,7 @@ from ui.keys import hint
 from ui.way_words import way_word
 from ui.widgets.basics import Button, Elided, Text, plain_tip
 from ui.widgets.chips import Avatar, Dot, Pill
+from ui.widgets.lock_button import LockButton
 from ui.words import mood_role, mood_words
 
 SOURCES = {"plain": "pasted text", "jsonl": "JSON lines"}
@@ -24,7 +25,10 @@ MENU: tuple[tuple[str, str], ...] = (
     ("history", "History"),
     ("models", "Language model"),
     ("settings", "Settings"),
+    ("safety", "Privacy & safety"),
     ("help", "Keyboard shortcuts"),
+    ("", ""),
+    ("lock", "Lock"),
 )
 
 
@@ -58,6 +62,11 @@ class Header(QFrame):
         """Shows a page's title; an empty one shows the customer."""
         self.title.setText(title)
         self._stack.setCurrentIndex(1 if title else 0)
+
+    def set_locked(self, locked: bool) -> None:
+        """There is no way on from a locked window but to unlock it."""
+        self.menu.setVisible(not locked)
+        self.back.setVisible(not locked)
 
     def show_nobody(self) -> None:
         """No conversation is open."""
@@ -117,7 +126,7 @@ class Header(QFrame):
             if not name:
                 menu.addSeparator()
                 continue
-            action = menu.addAction(f"{words}\t{hint(name)}")
+            action = menu.addAction(f"{words}\t{hint(name)}".replace("&", "&&"))
             action.triggered.connect(lambda _on=False, name=name: self.menu_asked.emit(name))
         button.setMenu(menu)
         return button
@@ -125,6 +134,8 @@ class Header(QFrame):
 
 class Footer(QFrame):
     """Offline, how the conversation is kept, what is running; the context's use and the model at the right."""
+
+    lock_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,6 +146,9 @@ class Footer(QFrame):
         self._busy = self._shelf_busy = ""
         self.show_shelf("", "")
         self.kept = Text("Opening…", "soft", 12)
+        self.lock = LockButton()
+        self.lock.clicked.connect(self.lock_asked)
+        self.lock.hide()
         self.context, self.model = Text("", "soft", 12), Elided("", "soft", 12)
         self.model.setSizePolicy(self.context.sizePolicy())
         layout = QHBoxLayout(self)
@@ -145,7 +159,11 @@ class Footer(QFrame):
         group.addWidget(self.dot)
         group.addWidget(self.offline)
         layout.addLayout(group)
-        layout.addWidget(self.kept)
+        keeping = QHBoxLayout()
+        keeping.setSpacing(3)
+        keeping.addWidget(self.lock)
+        keeping.addWidget(self.kept)
+        layout.addLayout(keeping)
         layout.addWidget(self.busy, 1)
         layout.addWidget(self.context)
         layout.addWidget(self.model)
@@ -167,6 +185,10 @@ class Footer(QFrame):
         """Shows whether conversations are kept, with the reason as a tooltip."""
         self.kept.setText(words)
         self.kept.setToolTip(plain_tip(why))
+
+    def show_lock(self, is_open: bool) -> None:
+        """Offers to lock what is open."""
+        self.lock.setVisible(is_open)
 
     def show_context(self, used: int, limit: int) -> None:
         """Shows how full the model's context is."""

@@ -175,5 +175,11 @@ class HistoryModel(QAbstractListModel):
             return item.excerpt
         if role == Qt.ItemDataRole.AccessibleTextRole:
             feeling = f"{FEELING[item.label]}, " if item.label else ""
-            return f"{item.customer or 'Customer'}, {when(item.saved_at)}, {feeling}{item.excerpt}"
+            marks = f", {marks_of(item)}" if marks_of(item) else ""
+            return f"{item.customer or 'Customer'}, {when(item.saved_at)}, {feeling}{item.excerpt}{marks}"
         return None
+
+
+def marks_of(item: HistoryItem) -> str:
+    """Hold and tags of an entry, in one line; empty for none."""
+    return " · ".join((*(("On hold",) if item.held else ()), *item.tags))

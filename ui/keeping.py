@@ -66,16 +66,32 @@ class Keeping(QObject):
             if not isinstance(error, KnownError):  # that it is not there is well
                 self.failed.emit(error)
 
-        self._bridge.run("db", lambda _post, _token: self._desk.history.load(identity), found, failed)
+        self._bridge.run("db", lambda _post, _token: self._desk.custody.load(identity, viewed=False), found, failed)
+
+    @Slot(object)
+    def let_go(self, identities: tuple[str, ...]) -> None:
+        """Conversations were erased: those that are open are not kept any more, else their next turn saved them."""
+        for identity in identities:
+            self._keep_no_more(identity)
+
+    @Slot()
+    def save_again(self) -> None:
+        """Another history stands in the place of the one that was: what is open and kept is saved in it."""
+        for case in self._flow.cases.all():
+            self._flow.saving.forget(case)
+            self._flow.saving.save(case)
+
+    def _keep_no_more(self, identity: str) -> None:
+        if self._shows(identity):
+            self._flow.set_keep(False)
+            self._tick.setChecked(False)
+        elif self._desk.arrivals.get(identity) is not None or self._flow.cases.get(identity) is not None:
+            self._choose(identity, keep=False)
 
     @Slot(str)
     def _on_removed(self, identity: str) -> None:
         """An entry was deleted on the history's page."""
-        if self._shows(identity):
-            self._flow.set_keep(False)
-            self._tick.setChecked(False)
-        elif self._desk.arrivals.get(identity) is not None:  # else it would be saved again with its next turn
-            self._choose(identity, keep=False)
+        self._keep_no_more(identity)
         self._remove(identity, lambda: self._list_again(identity))
 
     def _list_again(self, identity: str) -> None:
@@ -123,7 +139,7 @@ class Keeping(QObject):
 
         self._bridge.run(
             "db",
-            lambda _post, _token: self._desk.delete(identity),
+            lambda _post, _token: self._desk.custody.erase(identity),
             lambda _none: self._history.restore(identity),
             failed,
         )

@@ -44,6 +44,8 @@ KEYS: tuple[Key, ...] = (
     Key("history", ("Ctrl+H",), "History"),
     Key("models", ("Ctrl+M",), "Language model"),
     Key("settings", ("Ctrl+,",), "Settings"),
+    Key("safety", ("Ctrl+Shift+P",), "Privacy & safety"),
+    Key("lock", ("Ctrl+L",), "Lock"),
     Key("help", ("F1",), "Keyboard shortcuts"),
     Key("stop", ("Esc",), "Stop, or go back"),
     Key("choose 1", ("1",), "Choose the first reply", "conversation"),
@@ -90,18 +92,30 @@ class Keyboard:
 
     def __init__(self, window: QWidget, actions: dict[str, Callable[[], None]]) -> None:
         self._local: list[QShortcut] = []
+        self._all: list[QShortcut] = []
+        self._there = self._locked = False
         for key in KEYS:
             for sequence in key.keys:
                 shortcut = QShortcut(QKeySequence(sequence), window)
                 shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
                 shortcut.activated.connect(actions[key.name])
+                self._all.append(shortcut)
                 if key.where == "conversation":
                     self._local.append(shortcut)
 
     def on_conversation(self, there: bool) -> None:
         """Turns the keys of the conversation's page on or off."""
-        for shortcut in self._local:
-            shortcut.setEnabled(there)
+        self._there = there
+        self._apply()
+
+    def set_locked(self, locked: bool) -> None:
+        """Turns every key off, or back on."""
+        self._locked = locked
+        self._apply()
+
+    def _apply(self) -> None:
+        for shortcut in self._all:
+            shortcut.setEnabled(not self._locked and (self._there or shortcut not in self._local))
 
 
 class HelpPage(Page):

@@ -22,7 +22,6 @@ from agent_assist.records import (
     ContextUse,
     Conversation,
     Explanation,
-    HistoryItem,
     Label,
     Mood,
     Outcome,
@@ -35,32 +34,15 @@ from agent_assist.records import (
     Wish,
 )
 from agent_assist.settings import Settings
+from ui.custody_port import CustodyPort
 
 if TYPE_CHECKING:
     from agent_assist.capture import Tables
+    from agent_assist.llm.engine import SandboxState
     from agent_assist.llm.fetch import FetchProgress
     from agent_assist.llm.stock import Checked, Installed
     from agent_assist.llm.voices import FoundVoice
     from models.catalog import Entry
-
-
-class HistoryPort(Protocol):
-    """The encrypted history; only ever used in the db lane."""
-
-    def save(self, analysis: Analysis) -> None:
-        """Saves or replaces a conversation."""
-
-    def load(self, conversation_id: str) -> Analysis:
-        """The analysis as it was saved."""
-
-    def list(self, limit: int = ..., offset: int = ...) -> Sequence[HistoryItem]:
-        """Saved conversations, newest first."""
-
-    def search(self, text: str, limit: int = ...) -> Sequence[HistoryItem]:
-        """Saved conversations that hold every word."""
-
-    def delete(self, conversation_id: str) -> None:
-        """Deletes a conversation for good."""
 
 
 class ShelfPort(Protocol):
@@ -159,8 +141,8 @@ class DeskPort(Protocol):
         """The options."""
 
     @property
-    def history(self) -> HistoryPort:
-        """The history, once open; db lane only."""
+    def custody(self) -> CustodyPort:
+        """Everything about what is kept; db lane, but for what is said to be cheap."""
 
     @property
     def shelf(self) -> ShelfPort:
@@ -173,6 +155,10 @@ class DeskPort(Protocol):
     @property
     def tables(self) -> Tables:
         """Tables whose columns a person tells; lane "emotion"."""
+
+    @property
+    def sandbox(self) -> SandboxState | None:
+        """What the system holds the model's process to; None before one is loaded. Any thread, and cheap."""
 
     def sample(self) -> str:
         """The sample conversation that ships."""
@@ -197,9 +183,6 @@ class DeskPort(Protocol):
 
     def uncorrect(self, conversation: Conversation, mood: Mood, turn: int) -> Mood:
         """The mood with a turn read by the model again; KnownError as `correct`. Lane db."""
-
-    def delete(self, conversation_id: str) -> None:
-        """Erases a conversation from the history; lane db."""
 
     @property
     def habit_count(self) -> int:

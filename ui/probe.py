@@ -16,6 +16,7 @@ import psutil
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from agent_assist import egress
 from agent_assist.paths import Places
 from agent_assist.pipeline import Desk
 from agent_assist.settings import Settings
@@ -63,6 +64,7 @@ def measure(folder: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    egress.install()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(Path(folder))
     QApplication.processEvents()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from agent_assist.errors import AgentAssistError
+from agent_assist.errors import AgentAssistError, KnownError
 from agent_assist.jobs import CancelToken
 from agent_assist.records import Analysis, Mood, Speaker
 from ui.bridge import Bridge, Post
@@ -55,9 +55,9 @@ class Saving(QObject):
         case.saved_with = now
 
         def work(_post: Post, _token: CancelToken) -> None:
-            self._desk.history.save(now)
-            for identity in joined:  # their turns stand in this one now
-                self._desk.delete(identity)
+            self._desk.custody.keep(now)
+            for identity in filter(self._is_stored, joined):  # their turns stand in this one now
+                self._desk.custody.erase(identity)
 
         self._bridge.run(
             "db",
@@ -83,6 +83,14 @@ class Saving(QObject):
         """Counts a case as not saved; what stands in the history is the caller's to delete."""
         self._soon.pop(case.conversation.id, None)
         case.stored, case.saved_with = False, None
+
+    def _is_stored(self, identity: str) -> bool:
+        """In the db lane: whether a conversation stands in the history."""
+        try:
+            self._desk.custody.load(identity, viewed=False)
+        except KnownError:
+            return False
+        return True
 
     def _on_stored(self, case: Case, joined: tuple[str, ...]) -> None:
         case.joined = tuple(identity for identity in case.joined if identity not in joined)

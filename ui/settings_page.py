@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLa
 
 import agent_assist
 from agent_assist.errors import KnownError
-from agent_assist.settings import FOLDER, MODEL, OPTIONS, PROGRAMS, VOICE, Option, Settings
+from agent_assist.settings import BACKUP_FOLDER, FOLDER, MODEL, PROGRAMS, Settings
 from ui import theme
+from ui.option_words import SECTIONS, AnyOption, choice_words, grouped, option_title
 from ui.pages import Page
 from ui.ports import DeskPort
 from ui.widgets.adapted import AdaptedSection
@@ -17,32 +18,18 @@ from ui.widgets.basics import Button, Check, Section, Text, row
 from ui.widgets.preferences import PreferencesSection
 from ui.widgets.ways_section import FolderChoice, HookHint
 
-SECTIONS = {
-    "llm": "Language model",
-    "assist": "Suggestions",
-    "history": "History",
-    "window": "Window",
-    "ways": "Ways in",
-}
-TITLES = {
-    VOICE.name: "Our voice",
-    "ways.programs": "Browser and other programs",
-    "ways.clipboard": "Clipboard",
-    "ways.clipboard_deny": "Never from these programs",
-    "ways.folder": "Watched folder",
-    "ways.hotkey": "Key for the selected text",
-}
-"""Words for the options whose name alone does not tell what they are."""
-AnyOption = Option[str] | Option[int] | Option[bool]
-
 
 class SettingsPage(Page):
-    """One field for each option, by its type. A change is saved at once; one that is refused goes back."""
+    """One field for each option, by its type. A change is saved at once; one that is refused goes back.
+
+    What the site's policy locks is shown and cannot be changed; the reason stands below it.
+    """
 
     title = "Settings"
     changed = Signal(str)  # name of the option
     failed = Signal(object)
     models_asked = Signal()
+    safety_asked = Signal()  # the page of privacy and safety
     count_asked = Signal()  # of the agent's corrections
 
     def __init__(self, desk: DeskPort) -> None:
@@ -51,9 +38,18 @@ class SettingsPage(Page):
         self._settings: Settings = desk.settings
         self._sections: dict[str, QVBoxLayout] = {}
         self.fields: dict[str, QWidget] = {}
-        self.folder = FolderChoice()
-        for option in OPTIONS:
+        self.folders = {
+            FOLDER.name: FolderChoice(),
+            BACKUP_FOLDER.name: FolderChoice(
+                "Choose the folder for backups", "Keep backups beside the history", "Beside it"
+            ),
+        }
+        self.folder = self.folders[FOLDER.name]
+        for option in grouped():
             self._add(option)
+        self.safety = Button("Privacy & safety…", "plain", "Keys, backups, erasing, audit trail")
+        self.safety.clicked.connect(self.safety_asked)
+        self._sections["privacy"].addLayout(row(self.safety))
         self.models = Button("Manage language models", "plain")
         self.models.clicked.connect(self.models_asked)
         self._sections[MODEL.name.split(".")[0]].addLayout(row(self.models))
@@ -64,7 +60,9 @@ class SettingsPage(Page):
         self.body.addStretch(1)
 
     def enter(self) -> None:
-        """Asks how many corrections there are now."""
+        """Asks how many corrections there are now; shows what another page changed meanwhile."""
+        for option in grouped():
+            self._show_value(option)
         self.count_asked.emit()
 
     def show_models(self, names: dict[str, str]) -> None:
@@ -83,14 +81,14 @@ class SettingsPage(Page):
         box.blockSignals(False)
 
     def _add(self, option: AnyOption) -> None:
-        room, name = option.name.split(".", 1)
+        room = option.name.split(".", 1)[0]
         if room not in self._sections:
             section = Section(SECTIONS.get(room, room.capitalize()))
             section.body.setSpacing(4)
             self.body.addWidget(section)
             self._sections[room] = section.body
         layout = self._sections[room]
-        words = TITLES.get(option.name) or _spoken(name)
+        words, locked = option_title(option), self._settings.locked(option)  # type: ignore[misc]  # mypy knows no union of generics
         field = self._make_field(option, words)
         field.setAccessibleName(words)
         field.setAccessibleDescription(option.help)
@@ -105,16 +103,22 @@ class SettingsPage(Page):
             layout.addWidget(label)
             layout.addWidget(field)
         layout.addWidget(Text(option.help, "soft", 12, wrap=True))
+        if locked:
+            field.setEnabled(False)
+            field.setAccessibleDescription(f"{option.help} {locked}")
+            layout.addWidget(Text(locked, "accent", 12, wrap=True))
         if option is PROGRAMS:
             layout.addWidget(HookHint())
-        elif option is FOLDER:
-            self.folder.chosen.connect(self._choose_folder)
-            layout.addWidget(self.folder)
+        elif option.name in self.folders:
+            choice = self.folders[option.name]
+            choice.chosen.connect(lambda folder: self._choose_folder(option, folder))
+            layout.addWidget(choice)
+            choice.setVisible(not locked)
         self._show_value(option)
 
-    def _choose_folder(self, folder: str) -> None:
-        self._set(FOLDER, folder)
-        self._show_value(FOLDER)
+    def _choose_folder(self, option: AnyOption, folder: str) -> None:
+        self._set(option, folder)
+        self._show_value(option)
 
     def _make_field(self, option: AnyOption, words: str) -> QWidget:
         default = option.default
@@ -134,7 +138,7 @@ class SettingsPage(Page):
         if option.choices or option is MODEL:
             box = NoWheelBox()
             for choice in option.choices or ("",):
-                box.addItem(str(choice).capitalize() or "Best available", choice)
+                box.addItem(choice_words(option, str(choice)) or "Best available", choice)
             box.activated.connect(lambda _n: self._set(option, box.currentData()))
             return box
         line = QLineEdit()
@@ -164,8 +168,8 @@ class SettingsPage(Page):
             field.setCurrentIndex(max(0, field.findData(value)))
         elif isinstance(field, QLineEdit):
             field.setText(str(value))
-        if option is FOLDER:
-            self.folder.show_folder(str(value))
+        if option.name in self.folders:
+            self.folders[option.name].show_folder(str(value))
         field.blockSignals(False)
 
     def _value(self, option: AnyOption) -> bool | int | str:
@@ -216,8 +220,3 @@ class NoWheelBox(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
         """Leaves the wheel to the page."""
         event.ignore()
-
-
-def _spoken(name: str) -> str:
-    """An option's name in words."""
-    return name.replace("_", " ").capitalize()

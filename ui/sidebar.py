@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QLineEdit,
+    QApplication,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 from agent_assist.errors import AgentAssistError, KnownError
 from agent_assist.records import Analysis, Assist, ContextUse, Conversation, Label
 from agent_assist.settings import ON_TOP, WIDTH
+from ui.acting import actions_of
 from ui.bridge import Bridge
 from ui.coaching import Coach
 from ui.conversation_page import ConversationPage
@@ -25,18 +24,17 @@ from ui.drafting import Drafting
 from ui.entrance import Entrance
 from ui.flow import Flow
 from ui.frame import Footer, Header
-from ui.history_page import HistoryPage
-from ui.keeping import Keeping
 from ui.keys import HelpPage, Keyboard
 from ui.lessons import Lessons
 from ui.model_page import ModelPage
 from ui.noting import Noting
-from ui.pages import Page
+from ui.pages import MARGIN, Page
 from ui.ports import DeskPort
 from ui.ranking import Ranking
 from ui.settings_page import SettingsPage
 from ui.trouble import OURS, report
-from ui.unlock_page import UnlockPage
+from ui.vault import Vault
+from ui.widgets.cover import Countdown, Cover
 from ui.widgets.reply import ReplyCard
 from ui.widgets.toast import Notice, Toast
 from ui.words import corrected_words, turns_words
@@ -48,6 +46,7 @@ class Sidebar(QWidget):
     """The whole window. It shows; what it starts is done in lanes through the bridge."""
 
     closing = Signal()
+    lock_asked = Signal()
     unlock_entered = Signal(str)
     unlock_skipped = Signal()
     option_changed = Signal(str)
@@ -75,23 +74,27 @@ class Sidebar(QWidget):
         self.drafting = Drafting(self.coach, page.composer, page.replies, self.flow)
         self.noting = Noting(desk, bridge, self.flow, page.note, page.composer)
         self.ranking = Ranking(desk, bridge)
-        self.history = HistoryPage(desk, bridge)
         self.settings, self.models = SettingsPage(desk), ModelPage(desk, bridge)
-        self.unlock, self.help = UnlockPage(), HelpPage()
+        self.help = HelpPage()
+        self.toast = Toast(self)
+        self.toast.set_lift(self._foot)
+        self.vault = Vault(desk, bridge, self.flow, page.turns.keep, self.toast)
+        self.history, self.unlock, self.recovery = self.vault.history, self.vault.unlock, self.vault.recovery
+        self.safety, self.keeping = self.vault.safety, self.vault.keeping
+        self.countdown, self.cover = Countdown(), Cover(self)
+        self.locked = False  # nothing but the page that unlocks is shown
         self.stack = QStackedWidget()
         self.stack.setObjectName("pages")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
-        self.toast = Toast(self)
-        self.toast.set_lift(lambda: page.composer.height() if page.composer.isVisible() else 0)
-        self.keeping = Keeping(desk, bridge, self.flow, self.history, self.conversation.turns.keep, self.toast)
         self._connect()
-        self.keyboard = Keyboard(self, self._actions())
+        self._actions = actions_of(self)
+        self.keyboard = Keyboard(self, self._actions)
         self.show_page(self.conversation)
 
     def _lay_out(self) -> None:
-        pages = (self.conversation, self.history, self.settings, self.models, self.unlock, self.help)
-        for page in (*pages, self.entrance.columns):
+        pages = (self.conversation, self.settings, self.models, self.help, self.entrance.columns)
+        for page in (*pages, *self.vault.pages):
             self.stack.addWidget(page)
         holder = QWidget()
         inset = QVBoxLayout(holder)
@@ -103,6 +106,7 @@ class Sidebar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
+        layout.addWidget(self.countdown)
         layout.addWidget(self.attending.line)
         layout.addWidget(self.attending.switcher)
         layout.addWidget(holder)
@@ -142,9 +146,8 @@ class Sidebar(QWidget):
             asker.insert_asked.connect(self.attending.inserting.insert)
         self.drafting.replaced.connect(self._on_replaced)
         self.noting.shown.connect(page.show_note)
-        self.history.set_open_check(lambda: flow.saving.open)
-        self.history.open_asked.connect(flow.open_saved)
         self._connect_entrance()
+        self._connect_vault()
         self._connect_parts()
 
     def _connect_entrance(self) -> None:
@@ -159,8 +162,6 @@ class Sidebar(QWidget):
         self.streams.set_may_open(lambda: self.stack.currentWidget() is self.conversation)
 
     def _connect_parts(self) -> None:
-        self.history.unlock_asked.connect(lambda: self.show_page(self.unlock))
-        self.history.retry_asked.connect(self.history_asked)
         self.settings.models_asked.connect(self.show_models)
         self.settings.changed.connect(self.option_changed)
         self.settings.count_asked.connect(self.lessons.count)
@@ -171,48 +172,31 @@ class Sidebar(QWidget):
         self.lessons.counted.connect(self.settings.adapted.show_count)
         self.lessons.corrected.connect(self._on_corrected)
         for part in (
-            *(self.history, self.settings, self.models, self.keeping, self.lessons),
+            *(self.vault, self.settings, self.models, self.lessons),
             *(self.coach, self.noting, self.ranking, self.entrance),
         ):
             part.failed.connect(self.show_error)
         self.models.said.connect(self.toast.say)
         self.models.working.connect(self.footer.show_shelf)
         self.models.skipped.connect(self.go_back)
+
+    def _connect_vault(self) -> None:
+        vault = self.vault
+        vault.page_asked.connect(self.show_page)
+        vault.back_asked.connect(self.go_back)
+        vault.settings_asked.connect(lambda: self.show_page(self.settings))
+        vault.copy_asked.connect(self.copy)
+        self.settings.safety_asked.connect(lambda: self.show_page(self.safety))
+        for reopener in (self.history.retry_asked, vault.reopen_asked):
+            reopener.connect(self.history_asked)
         self.unlock.entered.connect(self.unlock_entered)
         self.unlock.skipped.connect(self.unlock_skipped)
-
-    def _actions(self) -> dict[str, Callable[[], None]]:
-        replies = self.conversation.replies
-        return {
-            "paste": self.paste,
-            "open": self.ways.choose_file,
-            "new": self.flow.new,
-            "next": lambda: self.streams.step(1),
-            "previous": lambda: self.streams.step(-1),
-            "conversation": lambda: self.show_page(self.conversation),
-            "history": lambda: self.show_page(self.history),
-            "models": self.show_models,
-            "settings": lambda: self.show_page(self.settings),
-            "help": lambda: self.show_page(self.help),
-            "stop": self.stop_or_back,
-            "choose 1": lambda: replies.select(0),
-            "choose 2": lambda: replies.select(1),
-            "choose 3": lambda: replies.select(2),
-            "copy": self._copy,
-            "insert": self._insert,
-            "press": self._copy_or_press,
-            "edit": lambda: self._on_selected(lambda card: self.conversation.use_as_draft(card.slot)),
-            "draft": lambda: self.conversation.composer.editor.setFocus(Qt.FocusReason.ShortcutFocusReason),
-            "copy draft": self.drafting.copy,
-            "insert draft": lambda: self.drafting.insert() if self.conversation.composer.text else self._insert(),
-            "note": self.noting.offer,
-            "dismiss": lambda: self._on_selected(lambda card: self.conversation.dismiss_reply(card.slot)),
-            "again": self.ask_again,
-        }
+        for asker in (self.safety, self.footer):
+            asker.lock_asked.connect(self.lock_asked)
 
     @Slot(str)
     def _run_action(self, name: str) -> None:
-        self._actions()[name]()
+        self._actions[name]()
 
     # --- the window itself
 
@@ -226,6 +210,13 @@ class Sidebar(QWidget):
         height = room.height() - (outer.height() - inner.height())
         self.setGeometry(room.right() + 1 - width - right, room.top() + top, width, height)
 
+    def _foot(self) -> int:
+        """How high what is in use at the foot of the page is, in pixels."""
+        composer, foot = self.conversation.composer, self.history.foot
+        if foot.isVisible():
+            return foot.height() + MARGIN
+        return composer.height() if composer.isVisible() else 0
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Keeps the message above the foot."""
         super().resizeEvent(event)
@@ -237,11 +228,30 @@ class Sidebar(QWidget):
         self.closing.emit()
         super().closeEvent(event)
 
+    def set_locked(self, locked: bool) -> None:
+        """Takes nothing in and shows nothing but the page that unlocks, or is as ever again."""
+        self.locked = locked
+        self.header.set_locked(locked)
+        self.keyboard.set_locked(locked)
+        self.setAcceptDrops(not locked)
+
+    def blank(self) -> None:
+        """Shows nothing any more, at once."""
+        self.set_locked(True)
+        for other in QApplication.topLevelWidgets():
+            if other is not self and other.isVisible():
+                other.close()
+        self.cover.drop()
+
     # --- pages
 
     def show_page(self, page: QWidget) -> None:
         """Shows a page; leaving the history makes its removals final."""
         before = self.stack.currentWidget()
+        if self.locked and page is not self.unlock:
+            return
+        if before is self.recovery and page is not before:
+            self.recovery.leave_quietly()
         if before is self.history and page is not before:
             self.toast.flush()
         self.stack.setCurrentWidget(page)
@@ -375,26 +385,6 @@ class Sidebar(QWidget):
         self.ways.note_copy(text, words)
         QGuiApplication.clipboard().setText(text)
         self.toast.say(words)
-
-    def _copy_or_press(self) -> None:
-        focus = self.focusWidget()
-        if isinstance(focus, QAbstractButton):
-            focus.click()
-        elif isinstance(focus, QLineEdit):
-            focus.returnPressed.emit()  # the shortcut came before the field
-        elif focus is None or focus is self or isinstance(focus, ReplyCard):
-            self._copy()
-
-    def _copy(self) -> None:
-        self._on_selected(lambda card: self.conversation.copy_reply(card.slot))
-
-    def _insert(self) -> None:
-        self._on_selected(lambda card: self.conversation.insert_reply(card.slot))
-
-    def _on_selected(self, act: Callable[[ReplyCard], None]) -> None:
-        card = self.conversation.replies.selected
-        if card is not None:
-            act(card)
 
     @Slot(int, object, object)
     def _on_corrected(self, turn: int, label: Label, before: Label | None) -> None:

@@ -71,6 +71,9 @@ QPushButton:focus, QToolButton:focus { border: 2px solid $accent; padding: 3px 9
 QPushButton[kind="primary"] { background: $accent; color: $card; border-color: $accent; }
 QPushButton[kind="primary"]:disabled { background: $line; color: $soft; border-color: $line; }
 QPushButton[kind="primary"]:focus { border: 2px solid $ink; }
+QPushButton[kind="danger"] { background: $hot; color: $card; border-color: $hot; }
+QPushButton[kind="danger"]:disabled { background: $line; color: $soft; border-color: $line; }
+QPushButton[kind="danger"]:focus { border: 2px solid $ink; }
 QPushButton[kind="big"] { background: $accent; color: $card; border-color: $accent; padding: 8px 20px; font-size: 14px;
   border-radius: 8px; }
 QPushButton[kind="big"]:focus { border: 2px solid $ink; padding: 7px 19px; }
@@ -90,6 +93,8 @@ QPushButton[kind="cite"] { background: $accent_bg; color: $accent; border: 1px s
   padding: 0 5px; font-size: 11px; min-height: 15px; max-height: 15px; }
 QPushButton[kind="cite"]:hover { border-color: $accent; }
 QPushButton[kind="cite"]:focus { border: 1px solid $accent; background: $accent; color: $card; padding: 0 5px; }
+QFrame[kind="cover"] { background: $bg; border: none; }
+QPushButton[kind="chip"][on="true"] { background: $accent_bg; color: $accent; border-color: $accent; }
 QPushButton[kind="chip"] { padding: 2px 8px; font-weight: 400; }
 QPushButton[kind="chip"]:focus { padding: 1px 7px; }
 QPushButton[kind="tab"] { background: transparent; border: 1px solid transparent; padding: 0; }
@@ -105,6 +110,10 @@ QPushButton[kind="toast"]:focus { border: 2px solid $card; padding: 2px 9px; }
 QLineEdit, QPlainTextEdit, QSpinBox, QComboBox { background: $card; color: $ink; border: 1px solid $line;
   border-radius: 6px; padding: 5px 8px; selection-background-color: $accent; selection-color: $card; }
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus { border: 2px solid $accent; padding: 4px 7px; }
+QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { background: $bg; color: $soft; }
+QCheckBox:disabled { color: $soft; }
+QCheckBox::indicator:disabled { background: $bg; border-color: $line; }
+QCheckBox::indicator:checked:disabled { background: $soft; border-color: $soft; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: none; }

@@ -7,8 +7,10 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from agent_assist import log
+from agent_assist import egress, log
+from agent_assist.cli import bench, doctor, hook_serve, models
 from agent_assist.cli.context import Context, flush, one_line
 from agent_assist.cli.parser import make_parser
 from agent_assist.errors import Cancelled, KnownError
@@ -24,13 +26,20 @@ Window = Callable[[Context], int]
 """Opens the window; only the program's entry knows one."""
 
 
-def main(argv: Sequence[str], window: Window | None = None, probe: WindowProbe | None = None) -> int:
-    """Runs one command.
+_NETWORKED = (models.install, hook_serve.run, bench.run, doctor.run)
+"""What needs sockets that could leave: to fetch a model, to listen on this machine, to ask a server on it, to try."""
+
+
+def main(
+    argv: Sequence[str], window: Window | None = None, probe: WindowProbe | None = None, *, alone: bool = False
+) -> int:
+    """Runs one command, guarded against leaving this machine.
 
     Args:
         argv: the arguments after the program's name.
         window: opens the window, where no command is given; None makes that bad usage.
         probe: measures the window, for `bench` and `doctor`; None where there is none.
+        alone: the process does nothing else, so it may give up for good what the command does not need.
 
     Returns:
         0 on success, 1 on a KnownError, 2 on bad usage, 3 on an error of ours, 130 when interrupted.
@@ -38,11 +47,14 @@ def main(argv: Sequence[str], window: Window | None = None, probe: WindowProbe |
     if isinstance(sys.stdout, io.TextIOWrapper):
         # The answers are UTF-8 wherever they go; a name that no encoding holds must not end a command.
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    egress.install()
     try:
         arguments = _parse(argv, has_window=window is not None)
     except SystemExit as end:
         # The help was printed, and `| head` may have had enough of it.
         return _guarded(_flush) or (end.code if isinstance(end.code, int) else USAGE)
+    if alone and arguments.run is not None and arguments.run not in _NETWORKED:
+        egress.seal()
     return _guarded(lambda: _run(arguments, window, probe))
 
 
@@ -59,7 +71,8 @@ def _parse(argv: Sequence[str], *, has_window: bool) -> argparse.Namespace:
 
 def _run(arguments: argparse.Namespace, window: Window | None, probe: WindowProbe | None) -> int:
     places = find_places(arguments.data_dir)
-    context = Context(places, quiet=arguments.quiet, probe=probe)
+    policy = Path(arguments.policy).expanduser().absolute() if arguments.policy else None
+    context = Context(places, quiet=arguments.quiet, probe=probe, policy=policy)
     try:
         places.create()
         log.to_file(places.log)

@@ -132,7 +132,7 @@ class _Interactive:
                 self._fail(f"not saved. {error}")
             return
         try:
-            desk.history.save(analysis)
+            desk.custody.keep(analysis)
         except KnownError as error:
             self._fail(f"not saved. {error}")
 
@@ -188,7 +188,7 @@ class _Batch:
         self._served += 1
         if self._arguments.save:
             try:
-                self._context.desk.history.save(analysis)
+                self._context.desk.custody.keep(analysis)
             except KnownError as error:
                 self._fail(f"conversation {conversation.id}: not saved. {error}")
 

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from agent_assist import egress
 from agent_assist.cli.report import printable
 from agent_assist.errors import KnownError
 from agent_assist.paths import Places
 from agent_assist.pipeline import Desk
+from agent_assist.privacy.policy import Policy, load
 from agent_assist.records import AssistEvent, Progress, Stage
 from agent_assist.settings import Settings
 
@@ -26,8 +29,15 @@ _WORDS = {
 class Context:
     """One run of the command line."""
 
-    def __init__(self, places: Places, quiet: bool, probe: Callable[[], dict[str, float]] | None) -> None:
+    def __init__(
+        self,
+        places: Places,
+        quiet: bool,
+        probe: Callable[[], dict[str, float]] | None,
+        policy: Path | None = None,
+    ) -> None:
         self.places = places
+        self._policy = policy
         self.quiet = quiet
         self.probe = probe
         self.reading_threads = 1
@@ -36,16 +46,28 @@ class Context:
     @property
     def global_arguments(self) -> list[str]:
         """The options before the command, to run another command on the same data."""
-        return ["--data-dir", str(self.places.home), *(["--quiet"] if self.quiet else [])]
+        policy = [] if self._policy is None else ["--policy", str(self._policy)]
+        return ["--data-dir", str(self.places.home), *policy, *(["--quiet"] if self.quiet else [])]
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The site's policy.
+
+        Raises:
+            KnownError: the file that was named on the command line cannot be in force.
+        """
+        policy = load(self.places, self._policy)
+        egress.install(policy.endpoints)
+        return policy
 
     @cached_property
     def settings(self) -> Settings:
-        """The options.
+        """The options, with what the policy fixes.
 
         Raises:
-            KnownError: the settings file is damaged.
+            KnownError: the settings file is damaged, or the policy is.
         """
-        return Settings(self.places.settings)
+        return Settings(self.places.settings, self.policy.fixed, self.policy.reasons)
 
     @cached_property
     def desk(self) -> Desk:
@@ -53,7 +75,9 @@ class Context:
 
         It reads as shipped, whatever agents taught it: a command gives the same answer to the same text everywhere.
         """
-        return Desk(self.places, self.settings, self.reading_threads, as_shipped=True)
+        if self.policy.problem:
+            self.complain(self.policy.problem)
+        return Desk(self.places, self.settings, self.reading_threads, as_shipped=True, policy=self.policy)
 
     def tell(self, text: str) -> None:
         """A line for the person, on stderr; nothing where they asked for quiet."""

@@ -6,13 +6,14 @@ import argparse
 import platform
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from agent_assist import secrets
 from agent_assist.capture.hook import endpoint, manifests
 from agent_assist.capture.hook.link import is_running
+from agent_assist.cli import kept, offline
 from agent_assist.cli.context import Context, write, write_json
+from agent_assist.cli.findings import Finding
 from agent_assist.errors import KnownError, Locked
 from agent_assist.jobs import CancelToken
 from agent_assist.llm import hub
@@ -24,23 +25,9 @@ _PACKAGES = ("PySide6-Essentials", "llama-cpp-python", "onnxruntime", "sqlcipher
 _LOW_DISK = 2_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `ok` is False where the product needs it and it does not work.
-
-    Attributes:
-        advice: what to do; empty where nothing has to be done.
-    """
-
-    name: str
-    ok: bool
-    state: str
-    advice: str = ""
-
-
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Runs the command; 1 where something that the product needs does not work."""
-    findings = list(_findings(context, offline=arguments.offline))
+    findings = list(_findings(context, ask_network=not arguments.offline))
     if arguments.json:
         write_json([{"name": f.name, "ok": f.ok, "state": f.state, "advice": f.advice} for f in findings])
     else:
@@ -51,12 +38,14 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     return 0 if all(f.ok for f in findings) else 1
 
 
-def _findings(context: Context, *, offline: bool) -> Iterator[Finding]:
+def _findings(context: Context, *, ask_network: bool) -> Iterator[Finding]:
     yield Finding("machine", True, f"{platform.system()} {platform.machine()}, Python {platform.python_version()}")
     yield _packages()
     yield _asked("data folder", lambda: _folder(context))
     yield _asked("settings", lambda: _settings(context))
     yield _asked("history", lambda: _history(context))
+    for name, look in kept.looks(context):
+        yield _asked(name, look)
     yield _asked("feelings", lambda: _feelings(context))
     yield _asked("nudges", lambda: _nudges(context))
     yield _asked("site tables", lambda: _tables(context))
@@ -64,7 +53,8 @@ def _findings(context: Context, *, offline: bool) -> Iterator[Finding]:
     yield _asked("voice", lambda: _voice(context))
     yield _asked("browser hook", lambda: _hook(context))
     yield _asked("other programs", lambda: _programs(context))
-    if not offline:
+    yield from _offline(context)
+    if ask_network:
         yield _asked("model downloads", lambda: _downloads(context))
     if context.probe is not None:
         yield _asked("window", lambda: _window(context))
@@ -182,6 +172,17 @@ def _programs(context: Context) -> Finding:
     if context.settings[PROGRAMS]:
         return Finding("other programs", True, "may bring conversations; the sidebar does not run")
     return Finding("other programs", True, "bring nothing, as the settings have it")
+
+
+def _offline(context: Context) -> list[Finding]:
+    try:
+        told = context.desk.sandbox
+    except KnownError:  # damaged settings: that is another finding, and proves nothing here
+        told = None
+    try:
+        return offline.look(told)
+    except KnownError as error:
+        return [Finding("egress guard", False, "does not work", str(error))]
 
 
 def _downloads(context: Context) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 
 from agent_assist.capture.hook import manifests
@@ -12,6 +13,7 @@ from agent_assist.capture.hook.link import is_running
 from agent_assist.capture.hook.manifests import Browser, Hooked, HookState
 from agent_assist.cli.context import Context, write, write_json
 from agent_assist.errors import KnownError
+from agent_assist.records import Action
 from agent_assist.settings import PROGRAMS
 
 _ADVICE = {
@@ -66,6 +68,7 @@ def install(context: Context, arguments: argparse.Namespace) -> int:
         )
     socket_path(context.places)  # before anything is changed: it refuses a data folder that others can write to
     hooked = [manifests.install(context.places, browser, _folder(arguments)) for browser in browsers]
+    _audit(context, "installed")
     turned_on = not context.settings[PROGRAMS]
     if turned_on:
         context.settings.set(PROGRAMS, True)
@@ -84,6 +87,7 @@ def remove(context: Context, arguments: argparse.Namespace) -> int:
     Raises:
         KnownError: a file cannot be deleted.
     """
+    _audit(context, "removed")
     everywhere = not arguments.browser
     hooked = [manifests.remove(context.places, browser, _folder(arguments)) for browser in _browsers(arguments)]
     if everywhere:
@@ -100,6 +104,14 @@ def status(context: Context, arguments: argparse.Namespace) -> int:
     """`hook status`."""
     _show(context, arguments, [manifests.look(context.places, b, _folder(arguments)) for b in _browsers(arguments)])
     return 0
+
+
+def _audit(context: Context, what: str) -> None:
+    """Notes it where there is a history that opens unasked; else nothing could sign the note."""
+    if context.places.history.exists():
+        with suppress(KnownError):
+            context.desk.custody.open()
+            context.desk.custody.note(Action.HOOK, what=what)
 
 
 def _browsers(arguments: argparse.Namespace) -> tuple[Browser, ...]:

@@ -6,9 +6,20 @@ import argparse
 
 from agent_assist import __version__
 from agent_assist.capture import FORMATS
-from agent_assist.cli import analyze, bench, coach, doctor, history, hook, hook_serve, models, native_host, push
-
-_MAX_COUNT = 1_000_000
+from agent_assist.cli import (
+    analyze,
+    audit,
+    bench,
+    coach,
+    doctor,
+    history,
+    hook,
+    hook_serve,
+    models,
+    native_host,
+    policy,
+    push,
+)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -19,13 +30,18 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"agent-assist {__version__}")
     parser.add_argument("--data-dir", metavar="DIR", help="where data lives (also AGENT_ASSIST_HOME)")
+    parser.add_argument("--policy", metavar="FILE", help="the site's signed policy, where it lies elsewhere")
     parser.add_argument("--quiet", action="store_true", help="say nothing on stderr but errors")
     parser.set_defaults(run=None, misuse=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _analyze(commands.add_parser("analyze", help="read conversations: feelings, summary, replies"))
     coach.add_arguments(commands.add_parser("coach", help="help with a reply of your own; how an agent's turns read"))
     _models(commands.add_parser("models", help="the language models of this machine"))
-    _history(commands.add_parser("history", help="the encrypted history"))
+    history.add_arguments(commands.add_parser("history", help="the encrypted history"))
+    audit.add_arguments(
+        commands.add_parser("audit", help="who looked at what is kept, and whether that record is whole")
+    )
+    policy.add_arguments(commands.add_parser("policy", help="what the site has laid down"))
     push.add_arguments(commands.add_parser("push", help="hand a conversation to the sidebar that runs"))
     actions = hook.add_arguments(commands.add_parser("hook", help="let browsers and desks bring conversations"))
     hook_serve.add_arguments(actions.add_parser("serve", help="take in what a self-hosted desk sends"))
@@ -80,34 +96,3 @@ def _models(parser: argparse.ArgumentParser) -> None:
     one = actions.add_parser("remove", help="delete an installed model")
     one.add_argument("name", metavar="NAME")
     one.set_defaults(run=models.remove)
-
-
-def _history(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    one = actions.add_parser("list", help="saved conversations, newest first")
-    _limit(one)
-    one.add_argument("--json", action="store_true", help="print JSON")
-    one.set_defaults(run=history.show_list)
-    one = actions.add_parser("search", help="saved conversations that hold every word")
-    one.add_argument("text", metavar="TEXT")
-    _limit(one)
-    one.add_argument("--json", action="store_true", help="print JSON")
-    one.set_defaults(run=history.search)
-    one = actions.add_parser("show", help="a saved conversation, as it was analysed")
-    one.add_argument("id", metavar="ID")
-    one.add_argument("--json", action="store_true", help="print JSON")
-    one.set_defaults(run=history.show)
-    one = actions.add_parser("delete", help="delete a saved conversation for good")
-    one.add_argument("id", metavar="ID")
-    one.set_defaults(run=history.delete)
-
-
-def _limit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--limit", type=_count, default=200, metavar="N", help="at most so many (default: 200)")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= _MAX_COUNT:
-        raise argparse.ArgumentTypeError(f"must be from 1 to {_MAX_COUNT:,}")
-    return number

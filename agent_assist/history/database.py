@@ -21,7 +21,6 @@ BUSY_MS = 5000
 _POLL_SECONDS = 0.002
 _PRAGMAS = (
     ("cipher_log_level", "NONE"),  # else SQLCipher prints to stderr
-    ("journal_mode", "wal"),
     # FULL: in WAL mode NORMAL may lose the last commits when the power fails; a save is rare enough for one fsync.
     ("synchronous", "full"),
     ("foreign_keys", 1),
@@ -46,6 +45,10 @@ _PROBLEMS = {
 
 # peewee logs every statement with its values at DEBUG: customer text, whoever turns that level on.
 logging.getLogger("peewee").setLevel(logging.WARNING)
+
+
+class Damaged(KnownError):
+    """A file is damaged, or another key made it."""
 
 
 class _Database(SqlCipherDatabase):  # type: ignore[misc]  # untyped, see its import
@@ -74,7 +77,7 @@ class _Database(SqlCipherDatabase):  # type: ignore[misc]  # untyped, see its im
             super().rollback()
 
 
-def connect(path: Path, key: bytes) -> peewee.SqliteDatabase:
+def connect(path: Path, key: bytes, journal: str = "wal") -> peewee.SqliteDatabase:
     """Opens the file, made empty where there is none, and reads its first page.
 
     The connection belongs to whoever asked for it: it can be closed from any thread, but is used in one at a time.
@@ -82,9 +85,11 @@ def connect(path: Path, key: bytes) -> peewee.SqliteDatabase:
     Args:
         path: the encrypted file; its folder has to exist.
         key: 32 bytes, given to SQLCipher as they are, without a derivation.
+        journal: "wal", or "delete" for a small file that is seldom written and then must not lie in two.
 
     Raises:
-        KnownError: the file cannot be opened, or not with this key.
+        Damaged: the file is damaged or is not of this key.
+        KnownError: it cannot be opened.
     """
     try:
         path.touch(mode=0o600)
@@ -93,7 +98,7 @@ def connect(path: Path, key: bytes) -> peewee.SqliteDatabase:
     database: peewee.SqliteDatabase = _Database(
         str(path),
         passphrase=f"x'{key.hex()}'",
-        pragmas=(("busy_timeout", BUSY_MS), *_PRAGMAS),
+        pragmas=(("busy_timeout", BUSY_MS), *_PRAGMAS, ("journal_mode", journal)),
         autoconnect=False,
         thread_safe=False,  # one connection in all, not one for each thread
         check_same_thread=False,
@@ -114,6 +119,7 @@ def known_errors(path: Path) -> Iterator[None]:
     """Turns what the database raises inside into one plain sentence.
 
     Raises:
+        Damaged: the file is damaged.
         KnownError: the disk, the file or another process is in the way.
         BugError: anything else that the database refuses.
     """
@@ -126,7 +132,8 @@ def known_errors(path: Path) -> Iterator[None]:
         problem = next((text for plain, text in _PROBLEMS.items() if name.startswith(plain)), None)
         if problem is None:
             raise BugError(f"the history's database refused: {name}") from error
-        raise KnownError(problem.format(path=path)) from error
+        kind = Damaged if problem is _DAMAGED else KnownError
+        raise kind(problem.format(path=path)) from error
     except UnicodeEncodeError:
         # Its message carries the text: not chained.
         raise KnownError("The text has broken characters (lone surrogates) and cannot be saved.") from None

@@ -6,62 +6,81 @@ import hashlib
 import re
 from collections.abc import Iterator
 from secrets import token_hex
+from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
 from agent_assist.history import loading, queries
 from agent_assist.history.fitting import fit
+from agent_assist.history.reading import Reader
+from agent_assist.history.sealing import Sealer
 from agent_assist.history.sessions import Session
-from agent_assist.history.tables import LEARNT, ConversationRow, TurnRow
+from agent_assist.history.tables import LEARNT, ConversationRow
 from agent_assist.records import Conversation, Turn
 
 _MARK = "~"  # between an id from outside and what tells its conversation from another of the same id
 _OWN = re.compile(r"[0-9a-f]{8}")
 
 
-def settle(database: SqliteDatabase, conversation: Conversation, session: Session) -> ConversationRow | None:
+class Home(NamedTuple):
+    """A saved conversation's row, and what opens it."""
+
+    row: ConversationRow
+    sealer: Sealer
+
+
+def settle(database: SqliteDatabase, reader: Reader, conversation: Conversation, session: Session) -> Home | None:
     """The saved row of the same conversation, under its id now; None where nothing of it is saved.
 
     Another conversation that held the id is kept under an id of its own; one that was set aside so and comes again
     gets its id back. A live conversation whose messages were edited is the same one. Runs in the transaction of its
-    caller.
+    caller, who has taken away an erased conversation of that id.
     """
-    named = ConversationRow.select().where(ConversationRow.ref == conversation.id).get_or_none(database)
-    candidates = _candidates(database, conversation.id, named)
-    own = next((row for row in candidates if fit(_turns(database, row), conversation.turns)), None)
-    if own is None and named is not None and _is_edited(database, named, conversation, session):
+    named = _named(database, reader, conversation.id)
+    candidates = _candidates(database, reader, conversation.id, named)
+    own = next((home for home in candidates if fit(reader.turns(*home), conversation.turns)), None)
+    if own is None and named is not None and _is_edited(reader, named, conversation, session):
         own = named
-    if named is not None and (own is None or own.id != named.id):
-        free = _free_id(database, conversation.id, _turns(database, named))
+    if named is not None and (own is None or own.row.id != named.row.id):
+        turns = reader.turns(*named)
+        free = _free_id(database, conversation.id, turns)
         queries.blank_links(database, [free])
-        _rename(database, named, free)
-        session.note_aside(conversation, _turns(database, named), free)
-    if own is not None and own.ref != conversation.id:
+        _rename(database, named.row, free)
+        session.note_aside(conversation, turns, free)
+    if own is not None and own.row.ref != conversation.id:
         if named is None:  # what was learnt in it since is newer
-            queries.blank_links(database, [own.ref])
-        _rename(database, own, conversation.id)
+            queries.blank_links(database, [own.row.ref])
+        _rename(database, own.row, conversation.id)
     return own
 
 
-def _is_edited(database: SqliteDatabase, named: ConversationRow, conversation: Conversation, session: Session) -> bool:
-    same_customer = not _differ(named.customer, conversation.customer)
-    return same_customer and session.is_edited(conversation, _turns(database, named))
+def _named(database: SqliteDatabase, reader: Reader, conversation_id: str) -> Home | None:
+    row = queries.by_ref(database, conversation_id)
+    sealer = reader.sealer(row) if row else None
+    return Home(row, sealer) if row and sealer else None
 
 
-def older_copies(database: SqliteDatabase, row: ConversationRow, session: Session) -> list[ConversationRow]:
+def _is_edited(reader: Reader, named: Home, conversation: Conversation, session: Session) -> bool:
+    same_customer = not _differ(loading.to_text(*named).customer, conversation.customer)
+    return same_customer and session.is_edited(conversation, reader.turns(*named))
+
+
+def older_copies(database: SqliteDatabase, reader: Reader, home: Home, session: Session) -> list[ConversationRow]:
     """What was set aside of the same conversation: deleted with it, for it may hold what was edited away."""
-    turns = _turns(database, row)
-    asides = (other for other in _candidates(database, row.ref, None) if not _differ(row.customer, other.customer))
-    return [one for one in asides if session.goes_along(row.ref, turns, one.ref, _turns(database, one))]
+    ref, turns, customer = home.row.ref, reader.turns(*home), loading.to_text(*home).customer
+    return [
+        other.row
+        for other in _candidates(database, reader, ref, None)
+        if not _differ(customer, loading.to_text(*other).customer)
+        and session.goes_along(ref, turns, other.row.ref, reader.turns(*other))
+    ]
 
 
 def _differ(one: str | None, other: str | None) -> bool:
     return bool(one and other and one != other)
 
 
-def _candidates(
-    database: SqliteDatabase, conversation_id: str, named: ConversationRow | None
-) -> Iterator[ConversationRow]:
+def _candidates(database: SqliteDatabase, reader: Reader, conversation_id: str, named: Home | None) -> Iterator[Home]:
     """The row of that id, then those that were set aside, newest first."""
     if named is not None:
         yield named
@@ -69,12 +88,9 @@ def _candidates(
     between = (ConversationRow.ref >= first) & (ConversationRow.ref < first + "g")  # finds them in the index of ids
     newest_first = ConversationRow.select().where(between).order_by(ConversationRow.saved_at.desc())
     for row in list(newest_first.execute(database)):
-        if _OWN.fullmatch(row.ref.removeprefix(first)):
-            yield row
-
-
-def _turns(database: SqliteDatabase, row: ConversationRow) -> list[Turn]:
-    return loading.to_turns(queries.children(database, TurnRow.select().order_by(TurnRow.i), row.id))
+        sealer = reader.sealer(row)
+        if sealer and _OWN.fullmatch(row.ref.removeprefix(first)):
+            yield Home(row, sealer)
 
 
 def _free_id(database: SqliteDatabase, conversation_id: str, turns: list[Turn]) -> str:

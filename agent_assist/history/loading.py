@@ -1,20 +1,29 @@
-"""Rows back to records."""
+"""Rows back to records, with the sealer of the conversation that they hang on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 import msgspec
 
 from agent_assist.errors import BugError
-from agent_assist.history import rows
+from agent_assist.history.sealing import Sealer
+from agent_assist.history.shapes import (
+    AssistText,
+    ConversationText,
+    ReadingText,
+    SpikeText,
+    SuggestionText,
+    TurnText,
+)
 from agent_assist.history.tables import (
     AssistRow,
     ChoiceRow,
     ConversationRow,
     CorrectionRow,
+    FollowUpRow,
     ReadingRow,
     SpikeRow,
     SuggestionRow,
@@ -24,101 +33,102 @@ from agent_assist.records import (
     Aside,
     Assist,
     Choice,
-    ContextUse,
     Conversation,
     Correction,
-    CustomerRecord,
     EmotionReading,
-    Grounding,
+    FollowUp,
     HistoryItem,
     Label,
     Mood,
-    NextAction,
     Outcome,
-    Pillar,
-    PillarState,
-    Recovery,
     Reply,
     Severity,
     Source,
     Speaker,
     Spike,
-    Summary,
     Turn,
-    Vulnerability,
 )
 
 T = TypeVar("T")
 
 
-def to_item(row: ConversationRow) -> HistoryItem:
+def to_text(row: ConversationRow, sealer: Sealer) -> ConversationText:
+    """What is sealed of a conversation's own row."""
+    return sealer.open("conversation", 0, row.sealed, ConversationText)
+
+
+def to_item(row: ConversationRow, text: ConversationText) -> HistoryItem:
     """A conversation as a list shows it."""
     return HistoryItem(
         id=row.ref,
-        customer=row.customer,
+        customer=text.customer,
         source=row.source,
         saved_at=datetime.fromisoformat(row.saved_at),
         turns=row.turns,
         peak=row.peak,
         label=Label(row.label) if row.label else None,
         spikes=row.spikes,
-        excerpt=row.excerpt,
+        excerpt=text.excerpt,
+        tags=text.tags,
+        held=row.held,
     )
 
 
-def to_conversation(row: ConversationRow, turns: list[TurnRow]) -> Conversation:
+def to_conversation(row: ConversationRow, text: ConversationText, turns: Iterable[Turn]) -> Conversation:
     """A conversation with its turns, in order."""
     return Conversation(
         id=row.ref,
         source=row.source,
-        turns=tuple(to_turns(turns)),
-        customer=row.customer,
+        turns=tuple(turns),
+        customer=text.customer,
         origin=row.origin,
-        notes=_parse(row.notes, tuple[str, ...]),
-        record=_parse_optional(row.record, CustomerRecord),
-        asides=tuple(
-            Aside(text, after, name, _moment(at))
-            for text, after, name, at in _parse(row.asides, tuple[rows.AsideRow, ...])
-        ),
+        notes=text.notes,
+        record=text.record,
+        asides=tuple(Aside(aside, after, name, _moment(at)) for aside, after, name, at in text.asides),
     )
 
 
-def to_turns(turns: Iterable[TurnRow]) -> list[Turn]:
-    """Turns, in the order of their rows."""
-    return [Turn(t.i, Speaker(t.speaker), t.text, t.name, _moment(t.at), t.via) for t in turns]
+def to_turn(row: TurnRow, sealer: Sealer) -> Turn:
+    """A message."""
+    text = sealer.open("turn", row.i, row.sealed, TurnText)
+    return Turn(row.i, Speaker(row.speaker), text.text, text.name, _moment(row.at), row.via)
 
 
-def to_mood(row: ConversationRow, readings: list[ReadingRow], spikes: list[SpikeRow]) -> Mood:
+def to_mood(
+    row: ConversationRow, text: ConversationText, readings: Iterable[EmotionReading], spikes: Iterable[Spike]
+) -> Mood:
     """Everything that was read from a conversation."""
     return Mood(
-        readings=tuple(to_reading(reading) for reading in readings),
-        spikes=tuple(to_spike(spike) for spike in spikes),
+        readings=tuple(readings),
+        spikes=tuple(spikes),
         shift=row.shift,
         risk=row.risk,
         ms=row.mood_ms,
-        unread=_parse(row.unread, tuple[int, ...]),
-        recoveries=_parse(row.recoveries, tuple[Recovery, ...]),
-        vulnerable=_parse(row.vulnerable, tuple[Vulnerability, ...]),
+        unread=text.unread,
+        recoveries=text.recoveries,
+        vulnerable=text.vulnerable,
     )
 
 
-def to_reading(row: ReadingRow) -> EmotionReading:
+def to_reading(row: ReadingRow, sealer: Sealer) -> EmotionReading:
     """What one customer turn was read as."""
+    text = sealer.open("reading", row.turn, row.sealed, ReadingText)
     return EmotionReading(
         turn=row.turn,
         label=Label(row.label),
         distress=row.distress,
         valence=row.valence,
         urgency=row.urgency,
-        scores=_parse(row.scores, dict[Label, float]),
-        words=_parse(row.words, tuple[str, ...]),
-        fine=_parse(row.fine, dict[str, float]),
+        scores=text.scores,
+        words=text.words,
+        fine=text.fine,
         corrected=row.corrected,
     )
 
 
-def to_spike(row: SpikeRow) -> Spike:
+def to_spike(row: SpikeRow, sealer: Sealer) -> Spike:
     """A spike."""
+    text = sealer.open("spike", row.n, row.sealed, SpikeText)
     return Spike(
         turn=row.turn,
         kind=Label(row.kind),
@@ -126,35 +136,42 @@ def to_spike(row: SpikeRow) -> Spike:
         distress=row.distress,
         rise=row.rise,
         trigger_turn=row.trigger_turn,
-        evidence=_parse(row.evidence, tuple[str, ...]),
-        nudge=row.nudge,
-        cause=row.cause,
+        evidence=text.evidence,
+        nudge=text.nudge,
+        cause=text.cause,
     )
 
 
-def to_assist(row: AssistRow, suggestions: list[SuggestionRow]) -> Assist:
-    """What was proposed, with the replies in the order of their slots."""
+def to_assist(row: AssistRow, replies: Iterable[Reply], sealer: Sealer) -> Assist:
+    """What was proposed."""
+    text = sealer.open("assist", 0, row.sealed, AssistText)
     return Assist(
-        summary=_parse(row.summary, Summary),
-        next_actions=_parse(row.actions, tuple[NextAction, ...]),
-        replies=tuple(
-            Reply(
-                strategy=s.strategy,
-                text=s.text,
-                pillars=_parse(s.pillars, dict[Pillar, PillarState]),
-                empathy=s.empathy,
-                grounding=_parse(s.grounding, Grounding),
-                source=Source(s.source),
-            )
-            for s in suggestions
-        ),
-        context=_parse(row.context, ContextUse),
+        summary=text.summary,
+        next_actions=text.actions,
+        replies=tuple(replies),
+        context=text.context,
         model=row.model,
-        notes=_parse(row.notes, tuple[str, ...]),
+        notes=text.notes,
         first_token_ms=row.first_token_ms,
         ms=row.ms,
-        tactic=_parse_optional(row.tactic, NextAction),
+        tactic=text.tactic,
     )
+
+
+def to_suggestion_text(row: SuggestionRow, sealer: Sealer) -> SuggestionText:
+    """What is sealed of a reply."""
+    return sealer.open("suggestion", row.slot, row.sealed, SuggestionText)
+
+
+def to_reply(row: SuggestionRow, text: SuggestionText) -> Reply:
+    """A suggested reply."""
+    return Reply(row.strategy, text.text, text.pillars, row.empathy, text.grounding, Source(row.source))
+
+
+def to_follow_up(row: FollowUpRow, conversation_id: str, sealer: Sealer) -> FollowUp:
+    """Something to come back to."""
+    text = sealer.open("follow_up", row.id, row.sealed, str)
+    return FollowUp(row.id, conversation_id, text, date.fromisoformat(row.due), _moment(row.done_at))
 
 
 def to_correction(row: CorrectionRow) -> Correction:
@@ -169,10 +186,6 @@ def to_choice(row: ChoiceRow) -> Choice:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def _parse_optional(text: str, kind: type[T]) -> T | None:
-    return None if text == "null" else _parse(text, kind)
 
 
 def _parse(text: str, kind: type[T]) -> T:

@@ -51,6 +51,19 @@ def merge(saved: Analysis, shown: Analysis) -> Analysis:
     )
 
 
+def grow(saved: Analysis, shown: Analysis) -> Analysis:
+    """What `merge` gives where the saved turns are the first of those that are shown, in time of the new ones alone."""
+    before, now = saved.conversation, shown.conversation
+    conversation = replace(
+        now,
+        customer=now.customer or before.customer,
+        record=now.record or before.record,
+        asides=_asides(before.asides, now.asides, lambda turn: turn),
+    )
+    kept = moved_assist(saved.assist, lambda turn: turn) if saved.assist and shown.assist is None else None
+    return replace(shown, conversation=conversation, assist=shown.assist or kept)
+
+
 def _places(saved: Sequence[Turn], shown: Sequence[Turn]) -> list[int]:
     """The index of each saved turn in what stands for all of them; an edited one keeps the place that it had."""
     waiting: defaultdict[str, deque[int]] = defaultdict(deque)

@@ -2,76 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from secrets import token_hex
 from typing import TypeVar
 
 from peewee import SQL, Field, Model, ModelSelect, SqliteDatabase, chunked
 
-from agent_assist.errors import KnownError
-from agent_assist.history import loading, rows
-from agent_assist.history.tables import (
-    CHILDREN,
-    LEARNT,
-    ChoiceRow,
-    ConversationRow,
-    CorrectionRow,
-    SuggestionRow,
-)
-from agent_assist.records import HistoryItem
+from agent_assist.errors import BugError
+from agent_assist.history.rows import Row
+from agent_assist.history.tables import LEARNT, ChoiceRow, ConversationRow, CorrectionRow
 
 M = TypeVar("M", bound=Model)
 
-NO_OUTCOME: rows.Row = {"outcome": None, "outcome_text": None, "outcome_at": None}
 _ERASED = "\x1f"  # begins the name of a conversation that is gone; no id from outside holds a control character
 _ROWS_AT_ONCE = 500  # far below SQLite's limit of values in one statement
 
 
-def find(database: SqliteDatabase, conversation_id: str) -> ConversationRow:
-    """The conversation's row.
-
-    Raises:
-        KnownError: there is none.
-    """
-    row = ConversationRow.select().where(ConversationRow.ref == conversation_id).get_or_none(database)
-    if row is None:
-        raise KnownError("That conversation is not in the history. It may have been deleted.")
+def by_ref(database: SqliteDatabase, conversation_id: str) -> ConversationRow | None:
+    """The conversation's row, erased or not."""
+    row: ConversationRow | None = (
+        ConversationRow.select().where(ConversationRow.ref == conversation_id).get_or_none(database)
+    )
     return row
-
-
-def put_conversation(database: SqliteDatabase, values: rows.Row) -> int:
-    """Inserts or updates and returns the row's id; never replaces the row, for what hangs on it would go with it."""
-    put(database, ConversationRow, values, (ConversationRow.ref,))
-    return find(database, str(values["ref"])).id
 
 
 def children(database: SqliteDatabase, query: ModelSelect[M], owner: int) -> list[M]:
     """Those of the rows that a query selects that hang on a conversation."""
-    return list(query.where(_hangs_on(owner)).execute(database))
+    return list(query.where(SQL("conversation_id = ?", (owner,))).execute(database))
 
 
-def delete_children(database: SqliteDatabase, owner: int) -> None:
-    """Deletes everything that hangs on a conversation."""
-    for table in CHILDREN:
-        table.delete().where(_hangs_on(owner)).execute(database)
+def next_change(database: SqliteDatabase) -> int:
+    """A number above all that were given out before."""
+    rows = _all(database, "UPDATE state SET value = value + 1 WHERE name = 'change' RETURNING value")
+    return int(str(rows[0][0]))
 
 
-def insert(database: SqliteDatabase, table: type[Model], values: list[rows.Row]) -> None:
-    """Inserts any number of rows, also none."""
-    some: list[rows.Row]
-    for some in chunked(values, _ROWS_AT_ONCE):
-        table.insert_many(some).execute(database)
+def change_of(database: SqliteDatabase, row_id: int, ref: str) -> int | None:
+    """The number that the conversation's last save got; None where it has another id now, or is gone."""
+    rows = _all(database, "SELECT change FROM conversation WHERE id = ? AND ref = ?", (row_id, ref))
+    return int(str(rows[0][0])) if rows else None
 
 
-def outcomes_by_text(database: SqliteDatabase, conversation_id: str) -> dict[str, rows.Row]:
-    """The outcomes recorded for a conversation's replies, by the text of the reply."""
-    query = SuggestionRow.select().join(ConversationRow)
-    query = query.where((ConversationRow.ref == conversation_id) & SuggestionRow.outcome.is_null(False))
-    found: list[SuggestionRow] = list(query.execute(database))
-    return {s.text: {"outcome": s.outcome, "outcome_text": s.outcome_text, "outcome_at": s.outcome_at} for s in found}
+def has_conversations(database: SqliteDatabase, customer: int) -> bool:
+    """Whether any conversation is a customer's."""
+    return bool(_all(database, "SELECT 1 FROM conversation WHERE customer_id = ? LIMIT 1", (customer,)))
 
 
-def put(database: SqliteDatabase, table: type[Model], values: rows.Row, key: Sequence[Field]) -> None:
+# Table and column names in the statements below are ours; values are always bound.
+
+
+def insert(database: SqliteDatabase, table: str, rows: Iterable[Row]) -> None:
+    """Inserts any number of rows of the same columns, also none."""
+    some = list(rows)
+    if some:
+        marks = ", ".join("?" * len(some[0]))
+        statement = f"INSERT INTO {table} ({', '.join(some[0])}) VALUES ({marks})"  # noqa: S608
+        connection = database.connection()  # type: ignore[no-untyped-call]  # peewee's stub leaves it bare
+        connection.executemany(statement, [tuple(row.values()) for row in some])
+
+
+def insert_one(database: SqliteDatabase, table: str, row: Row) -> int:
+    """Inserts a row and returns its id."""
+    marks = ", ".join("?" * len(row))
+    statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks}) RETURNING id"  # noqa: S608
+    return int(str(_all(database, statement, tuple(row.values()))[0][0]))
+
+
+def update(database: SqliteDatabase, table: str, row_id: int, values: Row) -> None:
+    """Renews columns of the row of that id."""
+    columns = ", ".join(f"{name} = ?" for name in values)
+    _all(database, f"UPDATE {table} SET {columns} WHERE id = ?", (*values.values(), row_id))  # noqa: S608
+
+
+def delete_at(database: SqliteDatabase, table: str, column: str, owner: int, places: Iterable[int]) -> None:
+    """Deletes rows that hang on a conversation, by what stands in a column."""
+    connection = database.connection()  # type: ignore[no-untyped-call]  # as above
+    statement = f"DELETE FROM {table} WHERE conversation_id = ? AND {column} = ?"  # noqa: S608
+    connection.executemany(statement, [(owner, place) for place in places])
+
+
+def delete_of(database: SqliteDatabase, table: str, owner: int) -> None:
+    """Deletes everything of a table that hangs on a conversation."""
+    _all(database, f"DELETE FROM {table} WHERE conversation_id = ?", (owner,))  # noqa: S608
+
+
+def delete_rows(database: SqliteDatabase, table: str, ids: Iterable[int]) -> None:
+    """Deletes rows by their ids, and what hangs on them."""
+    connection = database.connection()  # type: ignore[no-untyped-call]  # as above
+    connection.executemany(f"DELETE FROM {table} WHERE id = ?", [(one,) for one in ids])  # noqa: S608
+
+
+def unlink_customers(database: SqliteDatabase, ids: Iterable[int]) -> None:
+    """Makes conversations nobody's whose customer's row goes."""
+    connection = database.connection()  # type: ignore[no-untyped-call]  # as above
+    connection.executemany("UPDATE conversation SET customer_id = NULL WHERE customer_id = ?", [(one,) for one in ids])
+
+
+def put(database: SqliteDatabase, table: type[Model], values: Row, key: Sequence[Field]) -> None:
     """Inserts a row, or updates the one that has the same values in the columns of `key`."""
     names = {field.name for field in key}
     fresh = {name: value for name, value in values.items() if name not in names}
@@ -101,11 +128,13 @@ def blank_links(database: SqliteDatabase, conversation_ids: list[str]) -> None:
         ChoiceRow.update(ref=_ERASED + token_hex(8)).where(ChoiceRow.ref == one).execute(database)
 
 
-def items(database: SqliteDatabase, query: ModelSelect[ConversationRow]) -> list[HistoryItem]:
-    """The conversations that a query selects, newest first."""
-    newest_first = query.order_by(ConversationRow.saved_at.desc(), ConversationRow.id.desc())
-    return [loading.to_item(row) for row in newest_first.execute(database)]
+def numbers(database: SqliteDatabase, query: str, values: tuple[object, ...] = ()) -> list[tuple[int, ...]]:
+    """What a query of whole numbers finds."""
+    rows = _all(database, query, values)
+    if not all(isinstance(value, int) for row in rows for value in row):
+        raise BugError("the history holds something else where a number belongs")
+    return [tuple(int(str(value)) for value in row) for row in rows]
 
 
-def _hangs_on(owner: int) -> SQL:
-    return SQL("conversation_id = ?", (owner,))
+def _all(database: SqliteDatabase, statement: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    return list(database.execute_sql(statement, values).fetchall())  # type: ignore[no-untyped-call]  # as above

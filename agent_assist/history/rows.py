@@ -1,28 +1,54 @@
-"""Records to rows. What the database never asks about on its own is kept as JSON of the records."""
+"""Records to rows: what the database asks about in clear, every text sealed."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 
+from agent_assist.history.sealing import Sealer
+from agent_assist.history.shapes import (
+    AsideText,
+    AssistText,
+    ConversationText,
+    ReadingText,
+    SpikeText,
+    SuggestionText,
+    TurnText,
+)
 from agent_assist.records import (
     Analysis,
     Aside,
     Assist,
     Choice,
-    Conversation,
     Correction,
     EmotionReading,
     Reply,
+    Speaker,
     Spike,
+    Turn,
 )
 
 Row = dict[str, object]
-AsideRow = tuple[str, int, str | None, str | None]
-"""Text, turn that it stands behind, name, moment. JSON's own moments know no seconds in an offset."""
+"""Columns with their values."""
+
 _EXCERPT_LENGTH = 160
+
+
+class Became(NamedTuple):
+    """What the agent did with a reply, as its row says it; nothing yet.
+
+    Attributes:
+        text: what it became, where the agent edited it.
+        at: when, as text.
+    """
+
+    outcome: str | None = None
+    text: str | None = None
+    at: str | None = None
 
 
 def fold(text: str) -> str:
@@ -37,144 +63,134 @@ def stamp(moment: datetime) -> str:
 
 
 def conversation_row(analysis: Analysis, saved_at: datetime) -> Row:
-    """The conversation's own row."""
+    """What stands in clear of a conversation's own row, without what only the file knows."""
     conversation, mood = analysis.conversation, analysis.mood
     worst = max(mood.readings, key=lambda reading: reading.distress, default=None)
+    ways = sorted({turn.via for turn in conversation.turns if turn.via})
     return {
         "ref": conversation.id,
         "source": conversation.source,
-        "customer": conversation.customer,
         "origin": conversation.origin,
-        "notes": to_json(conversation.notes),
+        "channels": "".join(f" {way}" for way in ways) + " " * (ways != []),
         "saved_at": stamp(saved_at),
         "turns": len(conversation.turns),
-        "excerpt": excerpt(analysis),
         "peak": worst.distress if worst else None,
         "label": worst.label.value if worst else None,
         "spikes": len(mood.spikes),
         "shift": mood.shift,
         "risk": mood.risk,
         "mood_ms": mood.ms,
-        "unread": to_json(mood.unread),
-        "recoveries": to_json(mood.recoveries),
-        "vulnerable": to_json(mood.vulnerable),
-        "record": to_json(conversation.record),
-        "asides": to_json([aside_row(aside) for aside in conversation.asides]),
     }
+
+
+def conversation_text(
+    analysis: Analysis, tags: tuple[str, ...] = (), originals: Mapping[str, str] | None = None
+) -> ConversationText:
+    """What is sealed of it."""
+    conversation, mood = analysis.conversation, analysis.mood
+    return ConversationText(
+        customer=conversation.customer,
+        excerpt=excerpt(analysis),
+        notes=conversation.notes,
+        unread=mood.unread,
+        recoveries=mood.recoveries,
+        vulnerable=mood.vulnerable,
+        record=conversation.record,
+        asides=tuple(aside_text(aside) for aside in conversation.asides),
+        tags=tags,
+        originals=dict(originals or {}),
+    )
+
+
+def with_tags(text: ConversationText, tags: tuple[str, ...]) -> ConversationText:
+    """The same with other tags."""
+    return msgspec.structs.replace(text, tags=tags)
 
 
 def excerpt(analysis: Analysis) -> str:
     """The issue line, or the customer's first words, on one line of at most 160 characters."""
-    turns = analysis.conversation.customer_turns or analysis.conversation.turns
-    text = turns[0].text if turns else ""
+    turns = analysis.conversation.turns
+    first = next((turn for turn in turns if turn.speaker is Speaker.CUSTOMER), turns[0] if turns else None)
+    text = first.text if first else ""
     if analysis.assist and analysis.assist.summary.issue:
         text = analysis.assist.summary.issue.text
     line = " ".join(text.split())
     return line if len(line) <= _EXCERPT_LENGTH else line[: _EXCERPT_LENGTH - 1].rstrip() + "…"
 
 
-def search_text(analysis: Analysis) -> str:
-    """Everything that a search looks through, folded."""
-    conversation = analysis.conversation
-    parts = [conversation.customer or "", *(turn.text for turn in conversation.turns)]
-    parts += [aside.text for aside in conversation.asides]
-    if analysis.assist:
-        summary = analysis.assist.summary
-        lines = (summary.issue, *summary.tried, summary.feeling, summary.wants, *summary.open)
-        parts += [line.text for line in lines if line]
-    return fold("\n".join(parts))
-
-
-def aside_row(aside: Aside) -> AsideRow:
+def aside_text(aside: Aside) -> AsideText:
     """A note beside the conversation."""
     return aside.text, aside.after, aside.name, aside.at.isoformat() if aside.at else None
 
 
-def turn_rows(owner: int, conversation: Conversation) -> list[Row]:
-    """One row for each turn."""
-    return [
-        {
-            "conversation": owner,
-            "i": turn.i,
-            "speaker": turn.speaker.value,
-            "name": turn.name,
-            "at": turn.at.isoformat() if turn.at else None,
-            "text": turn.text,
-            "via": turn.via,
-        }
-        for turn in conversation.turns
-    ]
-
-
-def reading_rows(owner: int, readings: tuple[EmotionReading, ...]) -> list[Row]:
-    """One row for each customer turn that was read."""
-    return [
-        {
-            "conversation": owner,
-            "turn": reading.turn,
-            "label": reading.label.value,
-            "distress": reading.distress,
-            "valence": reading.valence,
-            "urgency": reading.urgency,
-            "scores": to_json(reading.scores),
-            "words": to_json(reading.words),
-            "fine": to_json(reading.fine),
-            "corrected": reading.corrected,
-        }
-        for reading in readings
-    ]
-
-
-def spike_rows(owner: int, spikes: tuple[Spike, ...]) -> list[Row]:
-    """One row for each spike."""
-    return [
-        {
-            "conversation": owner,
-            "n": n,
-            "turn": spike.turn,
-            "kind": spike.kind.value,
-            "severity": spike.severity.value,
-            "distress": spike.distress,
-            "rise": spike.rise,
-            "trigger_turn": spike.trigger_turn,
-            "evidence": to_json(spike.evidence),
-            "nudge": spike.nudge,
-            "cause": spike.cause,
-        }
-        for n, spike in enumerate(spikes)
-    ]
-
-
-def assist_row(owner: int, assist: Assist) -> Row:
-    """What was proposed, without the replies."""
+def turn_row(owner: int, sealer: Sealer, turn: Turn) -> Row:
+    """A message."""
     return {
-        "conversation": owner,
-        "model": assist.model,
-        "summary": to_json(assist.summary),
-        "actions": to_json(assist.next_actions),
-        "context": to_json(assist.context),
-        "notes": to_json(assist.notes),
-        "tactic": to_json(assist.tactic),
-        "first_token_ms": assist.first_token_ms,
-        "ms": assist.ms,
+        "conversation_id": owner,
+        "i": turn.i,
+        "speaker": turn.speaker.value,
+        "at": turn.at.isoformat() if turn.at else None,
+        "via": turn.via,
+        "sealed": sealer.seal("turn", turn.i, TurnText(turn.text, turn.name)),
     }
 
 
-def suggestion_rows(owner: int, replies: tuple[Reply, ...]) -> list[Row]:
-    """One row for each reply; its slot is its place."""
-    return [
-        {
-            "conversation": owner,
-            "slot": slot,
-            "strategy": reply.strategy,
-            "text": reply.text,
-            "pillars": to_json(reply.pillars),
-            "empathy": reply.empathy,
-            "grounding": to_json(reply.grounding),
-            "source": reply.source.value,
-        }
-        for slot, reply in enumerate(replies)
-    ]
+def reading_row(owner: int, sealer: Sealer, reading: EmotionReading) -> Row:
+    """What a customer turn was read as."""
+    text = ReadingText(reading.scores, reading.words, reading.fine)
+    return {
+        "conversation_id": owner,
+        "turn": reading.turn,
+        "label": reading.label.value,
+        "distress": reading.distress,
+        "valence": reading.valence,
+        "urgency": reading.urgency,
+        "corrected": reading.corrected,
+        "sealed": sealer.seal("reading", reading.turn, text),
+    }
+
+
+def spike_row(owner: int, sealer: Sealer, n: int, spike: Spike) -> Row:
+    """The `n`th spike."""
+    return {
+        "conversation_id": owner,
+        "n": n,
+        "turn": spike.turn,
+        "kind": spike.kind.value,
+        "severity": spike.severity.value,
+        "distress": spike.distress,
+        "rise": spike.rise,
+        "trigger_turn": spike.trigger_turn,
+        "sealed": sealer.seal("spike", n, SpikeText(spike.evidence, spike.nudge, spike.cause)),
+    }
+
+
+def assist_row(owner: int, sealer: Sealer, assist: Assist) -> Row:
+    """What was proposed, without the replies."""
+    text = AssistText(assist.summary, assist.next_actions, assist.context, assist.notes, assist.tactic)
+    return {
+        "conversation_id": owner,
+        "model": assist.model,
+        "first_token_ms": assist.first_token_ms,
+        "ms": assist.ms,
+        "sealed": sealer.seal("assist", 0, text),
+    }
+
+
+def suggestion_row(owner: int, sealer: Sealer, slot: int, reply: Reply, became: Became) -> Row:
+    """The reply in a slot and what became of it."""
+    return {
+        "conversation_id": owner,
+        "slot": slot,
+        "strategy": reply.strategy,
+        "empathy": reply.empathy,
+        "source": reply.source.value,
+        "outcome": became.outcome,
+        "outcome_at": became.at,
+        "sealed": sealer.seal(
+            "suggestion", slot, SuggestionText(reply.text, reply.pillars, reply.grounding, became.text)
+        ),
+    }
 
 
 def correction_row(correction: Correction, at: datetime) -> Row:

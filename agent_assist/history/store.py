@@ -2,55 +2,39 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from types import TracebackType
-from typing import Self
-
-import peewee
-from peewee import fn
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
 
 from agent_assist import secrets
-from agent_assist.errors import BugError, KnownError
-from agent_assist.history import database, homes, loading, queries, rows
-from agent_assist.history.merging import merge
-from agent_assist.history.migrations import migrate
+from agent_assist.errors import KnownError
+from agent_assist.history import erasing, files, homes, loading, queries, rows
+from agent_assist.history.becoming import Becoming
+from agent_assist.history.customers import Customers
+from agent_assist.history.files import Files
+from agent_assist.history.following import Following
+from agent_assist.history.learnt import Learnt
+from agent_assist.history.saving import Saver
 from agent_assist.history.sessions import Session
-from agent_assist.history.tables import (
-    AssistRow,
-    ChoiceRow,
-    ConversationRow,
-    CorrectionRow,
-    ReadingRow,
-    SearchRow,
-    SpikeRow,
-    SuggestionRow,
-    TurnRow,
-)
+from agent_assist.history.tables import ConversationRow
 from agent_assist.paths import Places
-from agent_assist.records import Analysis, Choice, Correction, HistoryItem, Outcome
+from agent_assist.records import (
+    Analysis,
+    CustomerItem,
+    HistoryItem,
+    Query,
+)
 
-_CORRECTION_KEY = (CorrectionRow.ref, CorrectionRow.turn)
-_CHOICE_KEY = (ChoiceRow.ref, ChoiceRow.turns, ChoiceRow.slot)
+# Named outside the class, in which `list` is a method.
 Items = list[HistoryItem]
-"""Named outside the class, in which `list` is a method."""
+CustomerItems = list[CustomerItem]
+Rows = list[ConversationRow]
 
+_LOOKED_THROUGH = 5000
+"""Conversations, the newest first, that are looked through for customers of a name."""
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What the agent did with a suggested reply.
-
-    Attributes:
-        text: what the reply had become, where the agent edited it.
-        at: when, aware, UTC.
-    """
-
-    outcome: Outcome
-    text: str | None
-    at: datetime
+_NO_ORIGINALS: Mapping[str, str] = {}
 
 
 def utc_now() -> datetime:
@@ -58,74 +42,81 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class History:
-    """The store, on one connection that belongs to the thread that opened it.
+class History(Becoming, Following, Learnt):
+    """The store: conversations, customers, search and erasing here, and what hangs on conversations in its bases.
 
-    Every method but `close` raises BugError in another thread, and KnownError where the disk, the file or another
+    Every method but `close` raises BugError in another thread, and KnownError where the disk, a file or another
     process is in the way; nothing saved before is lost then. A write is whole and lasting when its method returns.
     """
 
-    def __init__(self, places: Places, opened: peewee.SqliteDatabase, clock: Callable[[], datetime]) -> None:
-        self._path = places.history
-        self._database = opened
-        self._clock = clock
-        self._thread = threading.get_ident()
+    def __init__(self, opened: Files, clock: Callable[[], datetime]) -> None:
+        super().__init__(opened, clock)
         self._session = Session()
+        self._saver = Saver(self._database, self._keys, self._reader, self._session)
+        self._customers = Customers(self._database, self._keys)
+        self._is_swept = True
 
     @staticmethod
-    def open(places: Places, passphrase: str | None = None, clock: Callable[[], datetime] = utc_now) -> History:
+    def open(
+        places: Places,
+        passphrase: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        key: bytes | None = None,
+    ) -> History:
         """Opens the history, makes it on first use, and brings its tables up to date.
 
         Args:
             places: where it is.
             passphrase: what the person typed; None takes `AGENT_ASSIST_PASSPHRASE`, where it is set.
             clock: the time now, aware.
+            key: the database key, where it is known already: then none is asked for.
 
         Raises:
             Locked: a passphrase is needed and there is none; `secrets.WrongPassphrase` where it is not the right one.
-            KnownError: the key cannot be had, the file is damaged, from a newer version or cannot be written to, or
-                another process holds it.
+            KnownError: the key cannot be had, a file is damaged, from a newer version or cannot be written to, the keys
+                of the conversations are missing, or another process is in the way.
         """
         places.create()
-        given = secrets.passphrase_from_environment() if passphrase is None else passphrase
-        opened = database.connect(places.history, secrets.database_key(places, given))
-        with ExitStack() as on_failure:
-            on_failure.callback(opened.close)
-            with database.known_errors(places.history):
-                migrate(opened)
-            on_failure.pop_all()
-        history = History(places, opened, clock)
-        history._blank_lost_links()
+        if key is None:
+            given = secrets.passphrase_from_environment() if passphrase is None else passphrase
+            key = secrets.database_key(places, given)
+        history = History(Files.open(places, key), clock)
+        history._finish_what_was_begun()
         return history
 
+    @staticmethod
+    def rekey(places: Places, old: bytes, new: bytes) -> None:
+        """Encrypts the closed history and all its keys with another key, see `files.rekey`.
+
+        Raises:
+            KnownError: a file is damaged or cannot be written to, or another process has it open.
+        """
+        files.rekey(places, old, new)
+
     def close(self) -> None:
-        """Closes the file; a second call does nothing. May be called in any thread once no other call is running."""
-        self._database.close()
+        """Closes the files and forgets keys and texts; a second call does nothing.
 
-    def __enter__(self) -> Self:
-        return self
+        May be called in any thread once no other call is running.
+        """
+        self._saver.forget()
+        super().close()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    # --- conversations
 
-    def save(self, analysis: Analysis) -> None:
+    def save(self, analysis: Analysis, originals: Mapping[str, str] = _NO_ORIGINALS) -> None:
         """Saves a conversation, or renews what is saved of it, in one transaction.
 
         What is saved already and does not come again stays, see `merge`: turns that a page shows no longer, notes, what
         was proposed. Outcomes stay with replies of the same text. Another conversation that came with the same id, from
         another export say, is kept under an id of its own; a live one whose messages were all edited is not another.
+
+        Args:
+            analysis: the conversation with what was read from it.
+            originals: what was blacked out in it, by what stands for it; kept sealed with the conversation's key.
         """
         with self._writing():
-            saved = homes.settle(self._database, analysis.conversation, self._session)
-            if saved is not None:
-                analysis = merge(self._analysis(saved), analysis)
-            kept = queries.outcomes_by_text(self._database, analysis.conversation.id)
-            owner = queries.put_conversation(self._database, rows.conversation_row(analysis, self._clock()))
-            queries.delete_children(self._database, owner)
-            for table, children in _child_rows(owner, analysis, kept):
-                queries.insert(self._database, table, children)
+            kept = self._saver.save(analysis, originals, self._clock())
+        self._saver.remember(kept)
         self._session.note_saved(analysis.conversation)
 
     def load(self, conversation_id: str) -> Analysis:
@@ -135,197 +126,215 @@ class History:
             KnownError: there is no such conversation.
         """
         with self._reading():
-            return self._analysis(queries.find(self._database, conversation_id))
+            return self._reader.kept(*self._reader.find(conversation_id)).analysis
 
-    def reply_text(self, conversation_id: str, slot: int) -> str | None:
-        """The reply in a slot (from 0) of a saved conversation; None where nothing such is saved."""
+    def originals(self, conversation_id: str) -> dict[str, str]:
+        """What was blacked out in a conversation when it was saved, by what stands for it.
+
+        Raises:
+            KnownError: there is no such conversation.
+        """
         with self._reading():
-            query = SuggestionRow.select().join(ConversationRow)
-            query = query.where((ConversationRow.ref == conversation_id) & (SuggestionRow.slot == slot))
-            row = query.get_or_none(self._database)
-            return None if row is None else str(row.text)
+            return loading.to_text(*self._reader.find(conversation_id)).originals
+
+    def count(self) -> int:
+        """How many conversations are saved."""
+        with self._reading():
+            return queries.numbers(self._database, "SELECT count(*) FROM conversation")[0][0]
 
     def list(self, limit: int = 200, offset: int = 0) -> Items:
         """The saved conversations, newest first."""
         with self._reading():
-            return queries.items(self._database, ConversationRow.select().limit(limit).offset(offset))
+            return self._reader.items(ConversationRow.select().limit(limit).offset(offset))
+
+    def find(self, query: Query, limit: int = 200, offset: int = 0) -> Items:
+        """The conversations that a query asks for, newest first; all of them where it asks nothing."""
+        with self._known_errors():
+            found = self._finder.find(query, limit, offset)
+        with self._reading():
+            return self._reader.items_of(found)
 
     def search(self, text: str, limit: int = 200) -> Items:
-        """The conversations in which every word of `text` occurs, newest first; all of them where it is empty.
+        """The conversations in which every word of `text` occurs, newest first; all of them where it has no word.
 
-        A word may be part of a longer one, in a turn, the customer's name or the summary; case does not matter.
+        A word may be the beginning of a longer one, in a turn, the customer's name, a note, a tag or the summary; case
+        and accents do not matter.
         """
-        query = ConversationRow.select().join(SearchRow, on=(SearchRow.conversation == ConversationRow.id))
-        for word in rows.fold(text).split():
-            query = query.where(fn.INSTR(SearchRow.text, word) > 0)
+        return self.find(Query(words=text), limit)
+
+    def catch_up(self, limit: int = 500) -> int:
+        """Brings the index of words up to date; for idle time, since each search does it too.
+
+        Args:
+            limit: how many conversations at most.
+
+        Returns:
+            How many are still to be taken in.
+        """
+        with self._known_errors():
+            return self._finder.catch_up(limit)
+
+    def set_tags(self, conversation_id: str, tags: Sequence[str]) -> None:
+        """Gives a conversation these tags in the place of those it had, each once and without blanks around it.
+
+        Raises:
+            KnownError: there is no such conversation.
+        """
+        named = tuple(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+        with self._writing():
+            row, sealer = self._reader.find(conversation_id)
+            text = rows.with_tags(loading.to_text(row, sealer), named)
+            values: rows.Row = {"sealed": sealer.seal("conversation", 0, text)}
+            self._change(row, values)
+
+    def set_held(self, conversation_id: str, held: bool) -> None:
+        """Puts a conversation under a legal hold, under which nothing erases it, or ends that.
+
+        Raises:
+            KnownError: there is no such conversation.
+        """
+        with self._writing():
+            row, _ = self._reader.find(conversation_id)
+            self._change(row, {"held": held})
+
+    def due(self, keep_days: int, today: date) -> Items:
+        """The conversations that were last saved more than some days ago and are not held, newest first.
+
+        Role-play counts too: what was practised was saved, and what is saved is not kept for ever.
+
+        Args:
+            keep_days: days to keep, 1 and more.
+            today: the day now, in local time.
+        """
+        first_kept = datetime.combine(today - timedelta(days=keep_days), time.min).astimezone()
+        older = (ConversationRow.saved_at < rows.stamp(first_kept)) & ~ConversationRow.held
         with self._reading():
-            return queries.items(self._database, query.limit(limit))
+            return self._reader.items(ConversationRow.select().where(older))
 
-    def delete(self, conversation_id: str) -> None:
-        """Deletes a conversation, older copies of it and everything read from it; its pages are overwritten.
+    # --- customers
 
-        Older copies are what was set aside under its id where that shares most of its texts with it, or where it was a
-        live conversation that was saved and set aside since the history was opened.
+    def customers(self, words: str = "", limit: int = 200) -> CustomerItems:
+        """Customers of whose names each of the words begins a word, whoever was last saved first."""
+        of = None
+        if words.strip():
+            with self._known_errors():
+                of = self._finder.find(Query(customer=words), limit=_LOOKED_THROUGH)
+        with self._reading():
+            return self._customers.newest(limit, of)
+
+    def customer(self, name: str) -> Items:
+        """Every conversation under a customer's name, whatever its case and blanks, newest first."""
+        with self._reading():
+            row = self._customers.find(name)
+            query = ConversationRow.select().where(ConversationRow.customer_id == (row.id if row else None))
+            return self._reader.items(query) if row else []
+
+    # --- erasing
+
+    def delete(self, conversation_id: str) -> tuple[int, ...]:
+        """Erases a conversation, see `delete_many`."""
+        return self.delete_many([conversation_id])
+
+    def delete_many(self, conversation_ids: Sequence[str]) -> tuple[int, ...]:
+        """Erases conversations, older copies of them and everything read from them, and customers who have none left.
+
+        Their keys are destroyed first, which no copy of the files survives; then their rows go, whose pages are
+        overwritten, and their words in the index. Older copies are what was set aside under the same id where that
+        shares most of its texts, or where it was a live conversation that was saved and set aside since the history
+        was opened; one that is held stays.
 
         What the agent's corrections in it taught stays, without a word of it and without a link back: see
         `forget_corrections`.
 
+        Returns:
+            Numbers of the destroyed keys, by which backups know the rows. `finished` is to be told them once those are
+            gone from there too.
+
+        Raises:
+            KnownError: one of them is not there, or is under a legal hold; then none is erased.
+        """
+        with self._writing():
+            found = {row.id: row for one in conversation_ids for row in self._with_older_copies(one)}
+            gone = erasing.erase(self._database, self._keys, tuple(found.values()))
+        for conversation_id in conversation_ids:
+            self._session.forget(conversation_id)
+        self._saver.forget()
+        self._forget_words(gone)
+        self._cut_log()
+        return gone.keys
+
+    def unfinished(self) -> tuple[int, ...]:
+        """Numbers of destroyed keys whose rows may still lie in a backup."""
+        with self._known_errors():
+            return self._keys.unfinished()
+
+    def finished(self, keys: Sequence[int]) -> None:
+        """Counts these erasures as done: the rows are gone from every backup in reach."""
+        with self._known_errors():
+            if not self._is_swept:
+                self._finder.sweep()
+                self._is_swept = True
+            self._keys.finished(keys)
+
+    def sweep(self) -> int:
+        """Takes away every row whose key is destroyed; for after a restore of an older backup.
+
+        Returns:
+            How many conversations were taken away.
+        """
+        with self._writing():
+            gone = erasing.sweep(self._database, self._keys)
+        self._saver.forget()
+        with self._known_errors():
+            self._finder.sweep()
+        self._cut_log()
+        return len(gone.rows)
+
+    def audit_name(self, conversation_id: str) -> str:
+        """What the audit trail calls a conversation: 16 hexadecimal digits that tell nothing and never change.
+
         Raises:
             KnownError: there is no such conversation.
         """
-        with self._writing():
-            row = queries.find(self._database, conversation_id)
-            gone = [row, *homes.older_copies(self._database, row, self._session)]
-            for one in gone:
-                ConversationRow.delete().where(ConversationRow.id == one.id).execute(self._database)
-            queries.blank_links(self._database, [one.ref for one in gone])
-        self._session.forget(conversation_id)
-        self._cut_log()
-
-    def record_outcome(self, conversation_id: str, slot: int, outcome: Outcome, text: str | None = None) -> None:
-        """Records what the agent did with the reply in a slot (from 0). The last call counts.
-
-        Args:
-            conversation_id: of a saved conversation.
-            slot: which of its replies.
-            outcome: what was done; SHOWN is nothing yet, and takes back what was recorded.
-            text: what the reply became, where the agent edited it.
-
-        Raises:
-            KnownError: there is no such conversation, or it has no reply in that slot.
-        """
-        values: rows.Row = {"outcome": outcome.value, "outcome_text": text, "outcome_at": rows.stamp(self._clock())}
-        if outcome is Outcome.SHOWN:
-            values = queries.NO_OUTCOME
-        with self._writing():
-            owner = queries.find(self._database, conversation_id).id
-            here = (SuggestionRow.conversation == owner) & (SuggestionRow.slot == slot)
-            if not SuggestionRow.select().where(here).exists(self._database):
-                raise KnownError("That reply is not in the history any more. Open the conversation again.")
-            SuggestionRow.update(values).where(here).execute(self._database)
-
-    def outcomes(self, conversation_id: str) -> dict[int, Recorded]:
-        """What was recorded for each slot; slots of which nothing was recorded are left out.
-
-        Raises:
-            KnownError: there is no such conversation.
-        """
         with self._reading():
-            owner = queries.find(self._database, conversation_id).id
-            suggestions = queries.children(self._database, SuggestionRow.select().order_by(SuggestionRow.slot), owner)
-        return {
-            s.slot: Recorded(Outcome(s.outcome), s.outcome_text, datetime.fromisoformat(s.outcome_at))
-            for s in suggestions
-            if s.outcome and s.outcome_at
-        }
+            row, _ = self._reader.find(conversation_id)
+            return hmac.digest(self._keys.secret("audit"), b"conversation %d" % row.key, "sha256")[:8].hex()
 
-    def add_correction(self, correction: Correction) -> None:
-        """Keeps what an agent said of a turn; saying it again of the same turn replaces it.
+    def secret(self, name: str) -> bytes:
+        """A random secret of this history, 32 bytes, which a re-key does not change; see `ConversationKeys.secret`."""
+        with self._known_errors():
+            return self._keys.secret(name)
 
-        It holds no text. The conversation need not be saved: the link to one that is not is blanked when the history
-        is next opened.
-        """
-        with self._writing():
-            queries.put(self._database, CorrectionRow, rows.correction_row(correction, self._clock()), _CORRECTION_KEY)
+    # --- inside
 
-    def remove_correction(self, conversation_id: str, turn: int) -> None:
-        """Takes back what an agent said of a turn; does nothing where there is nothing."""
-        with self._writing():
-            here = (CorrectionRow.ref == conversation_id) & (CorrectionRow.turn == turn)
-            CorrectionRow.delete().where(here).execute(self._database)
-        self._cut_log()
+    def _change(self, row: ConversationRow, values: rows.Row) -> None:
+        """Renews columns of a conversation's row, so that the index of words and other processes take note."""
+        number = queries.next_change(self._database)
+        queries.update(self._database, "conversation", row.id, values | {"change": number})
 
-    def corrections(self) -> tuple[Correction, ...]:
-        """Every correction that is kept, oldest first; those whose conversation was erased have "" for its id."""
-        with self._reading():
-            query = CorrectionRow.select().order_by(CorrectionRow.at, CorrectionRow.id)
-            return tuple(loading.to_correction(row) for row in query.execute(self._database))
+    def _with_older_copies(self, conversation_id: str) -> Rows:
+        home = homes.Home(*self._reader.find(conversation_id))
+        if home.row.held:
+            raise KnownError("That conversation is under a legal hold and is not erased. End the hold first.")
+        older = homes.older_copies(self._database, self._reader, home, self._session)
+        return [home.row, *(row for row in older if not row.held)]
 
-    def forget_corrections(self) -> None:
-        """Deletes every correction; their pages are overwritten. Saved readings keep the labels that were given."""
-        with self._writing():
-            CorrectionRow.delete().execute(self._database)
-        self._cut_log()
+    def _forget_words(self, gone: erasing.Gone) -> None:
+        try:
+            self._finder.forget(gone.rows)
+        except KnownError:  # the conversations are erased all the same; `finished` tries again, as does each opening
+            self._is_swept = False
 
-    def add_choices(self, choices: Sequence[Choice]) -> None:
-        """Keeps what an agent did with the replies of a moment; saying it again replaces it.
-
-        They hold no text. The conversation need not be saved, as for `add_correction`.
-        """
-        with self._writing():
-            for choice in choices:
-                queries.put(self._database, ChoiceRow, rows.choice_row(choice, self._clock()), _CHOICE_KEY)
-
-    def choices(self) -> tuple[Choice, ...]:
-        """Every choice that is kept, oldest first; those whose conversation was erased have another name for it."""
-        with self._reading():
-            query = ChoiceRow.select().order_by(ChoiceRow.at, ChoiceRow.id)
-            return tuple(loading.to_choice(row) for row in query.execute(self._database))
-
-    def forget_choices(self) -> None:
-        """Deletes every choice; their pages are overwritten. Saved replies keep what was recorded of them."""
-        with self._writing():
-            ChoiceRow.delete().execute(self._database)
-        self._cut_log()
-
-    def _analysis(self, row: ConversationRow) -> Analysis:
-        turns = queries.children(self._database, TurnRow.select().order_by(TurnRow.i), row.id)
-        readings = queries.children(self._database, ReadingRow.select().order_by(ReadingRow.turn), row.id)
-        spikes = queries.children(self._database, SpikeRow.select().order_by(SpikeRow.n), row.id)
-        assists = queries.children(self._database, AssistRow.select(), row.id)
-        suggestions = queries.children(self._database, SuggestionRow.select().order_by(SuggestionRow.slot), row.id)
-        return Analysis(
-            conversation=loading.to_conversation(row, turns),
-            mood=loading.to_mood(row, readings, spikes),
-            assist=loading.to_assist(assists[0], suggestions) if assists else None,
-        )
-
-    def _blank_lost_links(self) -> None:
-        """Takes the ids of conversations that nobody kept from what was learnt in them."""
-        with suppress(KnownError), self._known_errors():  # it can wait: the next opening tries again
-            lost = queries.lost_links(self._database)
-            if lost:
-                with self._writing():
-                    queries.blank_links(self._database, lost)
+    def _finish_what_was_begun(self) -> None:
+        """Takes away what an erasure left that was cut short, and the ids of conversations that nobody kept."""
+        with suppress(KnownError):  # it can wait: nothing of it is shown, and the next opening tries again
+            erased = self.unfinished()
+            with self._writing():
+                left = bool(erasing.sweep(self._database, self._keys, erased).keys) if erased else False
+                left = self._blank_lost_links() or left
+            if erased:
+                self._is_swept = False
+                self._finder.sweep()
+                self._is_swept = True
+            if left:
                 self._cut_log()
-
-    def _cut_log(self) -> None:
-        # The log still holds older versions of the pages: move it into the file and cut it off. Where that cannot be
-        # done now, what was deleted is deleted all the same, and closing the file does it.
-        with suppress(KnownError), self._known_errors():
-            database.run(self._database, "PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @contextmanager
-    def _known_errors(self) -> Iterator[None]:
-        if threading.get_ident() != self._thread:
-            raise BugError("the history is used outside the thread that opened it")
-        if self._database.is_closed():
-            raise BugError("the history is closed")
-        with database.known_errors(self._path):
-            yield
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """One view of the file, also while another process writes."""
-        with self._known_errors(), self._database.atomic():
-            yield
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """A transaction that is the only writer from its first statement on."""
-        with self._known_errors(), self._database.atomic("IMMEDIATE"):
-            yield
-
-
-def _child_rows(
-    owner: int, analysis: Analysis, kept: dict[str, rows.Row]
-) -> Iterator[tuple[type[peewee.Model], list[rows.Row]]]:
-    """Everything that hangs on a conversation's row; `kept` holds recorded outcomes by the reply's text."""
-    yield TurnRow, rows.turn_rows(owner, analysis.conversation)
-    yield ReadingRow, rows.reading_rows(owner, analysis.mood.readings)
-    yield SpikeRow, rows.spike_rows(owner, analysis.mood.spikes)
-    yield SearchRow, [{"conversation": owner, "text": rows.search_text(analysis)}]
-    if analysis.assist is not None:
-        replies = rows.suggestion_rows(owner, analysis.assist.replies)
-        yield AssistRow, [rows.assist_row(owner, analysis.assist)]
-        yield SuggestionRow, [{**row, **kept.get(str(row["text"]), queries.NO_OUTCOME)} for row in replies]

@@ -3,39 +3,63 @@
 Rows never leave this room. No table is bound to a database: every query says on which one it runs, so that two
 histories can be open in one process. The tables themselves are made by `migrations/`, whose steps never change once
 released; a test holds both to the same columns.
+
+Every `sealed` is text under the key of its conversation, see `sealing` and `shapes`. In clear, inside the encrypted
+file, stand only times, counts, numbers, labels and names of ours.
 """
 
 from __future__ import annotations
 
-from peewee import AutoField, BooleanField, CompositeKey, FloatField, ForeignKeyField, IntegerField, Model, TextField
+from peewee import (
+    AutoField,
+    BlobField,
+    BooleanField,
+    CompositeKey,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+
+class CustomerRow(Model):
+    """A customer; `key` is the number of their key, `mark` a keyed hash of the folded name."""
+
+    id = AutoField()
+    key = IntegerField()
+    mark = BlobField()
+    sealed = BlobField()
+
+    class Meta:  # noqa: D106
+        table_name = "customer"
 
 
 class ConversationRow(Model):
     """A conversation with what a list shows of it; `ref` is the id that the rest of the product knows.
 
-    `unread`, `recoveries`, `vulnerable`, `record` and `asides` are JSON.
+    `key` is the number of its key. `channels` are the ways of its turns, each between blanks. `change` is raised with
+    every save, over all conversations: the index of words goes by it.
     """
 
     id = AutoField()
     ref = TextField()
+    key = IntegerField()
+    customer_id = IntegerField(null=True)
     source = TextField()
-    customer = TextField(null=True)
     origin = TextField()
-    notes = TextField()
+    channels = TextField()
     saved_at = TextField()
+    change = IntegerField()
     turns = IntegerField()
-    excerpt = TextField()
     peak = FloatField(null=True)
     label = TextField(null=True)
     spikes = IntegerField()
     shift = FloatField(null=True)
     risk = FloatField(null=True)
     mood_ms = FloatField()
-    unread = TextField()
-    recoveries = TextField()
-    vulnerable = TextField()
-    record = TextField()
-    asides = TextField()
+    held = BooleanField()
+    sealed = BlobField()
 
     class Meta:  # noqa: D106
         table_name = "conversation"
@@ -47,10 +71,9 @@ class TurnRow(Model):
     conversation = ForeignKeyField(ConversationRow)
     i = IntegerField()
     speaker = TextField()
-    name = TextField(null=True)
     at = TextField(null=True)
-    text = TextField()
     via = TextField(null=True)
+    sealed = BlobField()
 
     class Meta:  # noqa: D106
         table_name = "turn"
@@ -58,7 +81,7 @@ class TurnRow(Model):
 
 
 class ReadingRow(Model):
-    """What one customer turn was read as; `scores`, `words` and `fine` are JSON."""
+    """What one customer turn was read as."""
 
     conversation = ForeignKeyField(ConversationRow)
     turn = IntegerField()
@@ -66,10 +89,8 @@ class ReadingRow(Model):
     distress = FloatField()
     valence = FloatField()
     urgency = FloatField()
-    scores = TextField()
-    words = TextField()
-    fine = TextField()
     corrected = BooleanField()
+    sealed = BlobField()
 
     class Meta:  # noqa: D106
         table_name = "reading"
@@ -77,7 +98,7 @@ class ReadingRow(Model):
 
 
 class SpikeRow(Model):
-    """The `n`th spike; `evidence` is JSON."""
+    """The `n`th spike."""
 
     conversation = ForeignKeyField(ConversationRow)
     n = IntegerField()
@@ -87,9 +108,7 @@ class SpikeRow(Model):
     distress = FloatField()
     rise = FloatField()
     trigger_turn = IntegerField(null=True)
-    evidence = TextField()
-    nudge = TextField()
-    cause = TextField()
+    sealed = BlobField()
 
     class Meta:  # noqa: D106
         table_name = "spike"
@@ -97,50 +116,46 @@ class SpikeRow(Model):
 
 
 class AssistRow(Model):
-    """What the language model proposed, without the replies; all but model and times are JSON."""
+    """What the language model proposed, without the replies."""
 
     conversation = ForeignKeyField(ConversationRow, primary_key=True)
     model = TextField()
-    summary = TextField()
-    actions = TextField()
-    context = TextField()
-    notes = TextField()
-    tactic = TextField()
     first_token_ms = FloatField()
     ms = FloatField()
+    sealed = BlobField()
 
     class Meta:  # noqa: D106
         table_name = "assist"
 
 
 class SuggestionRow(Model):
-    """The reply in a slot and what the agent did with it; `pillars` and `grounding` are JSON."""
+    """The reply in a slot and what the agent did with it."""
 
     conversation = ForeignKeyField(ConversationRow)
     slot = IntegerField()
     strategy = TextField()
-    text = TextField()
-    pillars = TextField()
     empathy = FloatField()
-    grounding = TextField()
     source = TextField()
     outcome = TextField(null=True)
-    outcome_text = TextField(null=True)
     outcome_at = TextField(null=True)
+    sealed = BlobField()
 
     class Meta:  # noqa: D106
         table_name = "suggestion"
         primary_key = CompositeKey("conversation", "slot")
 
 
-class SearchRow(Model):
-    """What a search looks through: customer, turns, asides, summary; folded: case and composition do not matter."""
+class FollowUpRow(Model):
+    """What the agent wants to come back to; `due` is a day."""
 
-    conversation = ForeignKeyField(ConversationRow, primary_key=True)
-    text = TextField()
+    id = AutoField()
+    conversation = ForeignKeyField(ConversationRow)
+    due = TextField()
+    done_at = TextField(null=True)
+    sealed = BlobField()
 
     class Meta:  # noqa: D106
-        table_name = "search_text"
+        table_name = "follow_up"
 
 
 class CorrectionRow(Model):
@@ -176,7 +191,27 @@ class ChoiceRow(Model):
         table_name = "choice"
 
 
-CHILDREN: tuple[type[Model], ...] = (TurnRow, ReadingRow, SpikeRow, AssistRow, SuggestionRow, SearchRow)
-TABLES: tuple[type[Model], ...] = (ConversationRow, *CHILDREN, CorrectionRow, ChoiceRow)
+class StateRow(Model):
+    """A number of the whole file: "change" is the last one that was given out."""
+
+    name = TextField(primary_key=True)
+    value = IntegerField()
+
+    class Meta:  # noqa: D106
+        table_name = "state"
+
+
+CHILDREN: tuple[type[Model], ...] = (TurnRow, ReadingRow, SpikeRow, AssistRow, SuggestionRow)
+"""What a save renews; follow-ups hang on a conversation too, and go only with it."""
+
+TABLES: tuple[type[Model], ...] = (
+    CustomerRow,
+    ConversationRow,
+    *CHILDREN,
+    FollowUpRow,
+    CorrectionRow,
+    ChoiceRow,
+    StateRow,
+)
 LEARNT: tuple[type[CorrectionRow] | type[ChoiceRow], ...] = (CorrectionRow, ChoiceRow)
 """What outlives its conversation, without the link to it."""

@@ -28,7 +28,7 @@ def test_what_is_analysed_is_saved_and_found_again(cli: Cli, passphrase: str) ->
     identity = made.json["conversation"]["id"]
     items = cli("history", "list", "--json").json
     assert [list(item) for item in items] == [
-        ["id", "customer", "source", "saved_at", "turns", "peak", "label", "spikes", "excerpt"]
+        ["id", "customer", "source", "saved_at", "turns", "peak", "label", "spikes", "excerpt", "tags", "held"]
     ]
     assert (items[0]["id"], items[0]["turns"], items[0]["source"]) == (identity, 3, "plain")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", items[0]["saved_at"])

@@ -197,9 +197,9 @@ def test_the_doctor_names_what_does_not_work_and_what_to_do(cli: Cli) -> None:
     ran = cli(*DOCTOR)
     assert ran.code == 1
     found = {one["name"]: one for one in ran.json}
-    names = ["machine", "packages", "data folder", "settings", "history", "feelings", "nudges"]
-    names += ["site tables", "language model", "voice", "browser hook", "other programs"]
-    assert list(found) == names
+    names = ["machine", "packages", "data folder", "settings", "history", "history key", "backups", "audit", "policy"]
+    names += ["feelings", "nudges", "site tables", "language model", "voice", "browser hook", "other programs"]
+    assert list(found) == [*names, "egress guard", "worker sandbox"]
     for one in found.values():
         assert list(one) == ["name", "ok", "state", "advice"]
         assert one["ok"] is (one["name"] != "language model")

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from history_samples import PASSPHRASE, make_analysis
 
+import agent_assist
 from agent_assist import secrets
 from agent_assist.errors import KnownError
 from agent_assist.history import History
 from agent_assist.history.database import connect, run
-from agent_assist.history.store import utc_now
 from agent_assist.paths import Places
 
-ROOT = Path(secrets.__file__).parents[1]
+ROOT = Path(agent_assist.__file__).parents[1]
 CHILD = [sys.executable, str(Path(__file__).with_name("saving_child.py"))]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 unix = pytest.mark.skipif(sys.platform == "win32", reason="needs limits, signals and modes of a POSIX system")
@@ -29,10 +29,9 @@ unix = pytest.mark.skipif(sys.platform == "win32", reason="needs limits, signals
 @contextmanager
 def opened_with(places: Places, *pragmas: str) -> Iterator[History]:
     """An existing history, its connection changed."""
-    database = connect(places.history, secrets.database_key(places))
-    for pragma in pragmas:
-        run(database, f"PRAGMA {pragma}")
-    with History(places, database, utc_now) as history:
+    with History.open(places) as history:
+        for pragma in pragmas:
+            run(history._database, f"PRAGMA {pragma}")
         yield history
 
 

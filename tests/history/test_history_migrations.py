@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from history_samples import Clock, make_analysis, make_choice, make_correction
 from peewee import SqliteDatabase
+from test_history_at_rest import decrypted
 
 from agent_assist import secrets
 from agent_assist.errors import KnownError
 from agent_assist.history import History
 from agent_assist.history.database import connect, run
+from agent_assist.history.keys import ConversationKeys
 from agent_assist.history.migrations import STEPS, migrate
 from agent_assist.history.tables import TABLES
 from agent_assist.paths import Places
@@ -22,19 +26,27 @@ def empty(places: Places) -> SqliteDatabase:
     return connect(places.history, b"k" * 32)
 
 
+@pytest.fixture
+def keys(places: Places) -> Iterator[ConversationKeys]:
+    with closing(ConversationKeys.open(places, b"k" * 32, make=True)) as opened:
+        yield opened
+
+
 def tables(database: SqliteDatabase) -> set[str]:
     return set(database.get_tables()) - {"sqlite_sequence", "sqlite_stat1", "sqlite_stat4"}
 
 
-def test_an_empty_file_is_brought_to_the_tables_that_the_code_uses(empty: SqliteDatabase) -> None:
-    migrate(empty)
+def test_an_empty_file_is_brought_to_the_tables_that_the_code_uses(
+    empty: SqliteDatabase, keys: ConversationKeys
+) -> None:
+    migrate(empty, keys)
     assert tables(empty) == {table._meta.table_name for table in TABLES}
     for table in TABLES:
         made = {(column.name, column.null) for column in empty.get_columns(table._meta.table_name)}
         used = {(field.column_name, field.null) for field in table._meta.sorted_fields}
         # SQLite calls an INTEGER PRIMARY KEY nullable; it never is.
-        keys = set(empty.get_primary_keys(table._meta.table_name))
-        assert {c for c in made if c[0] not in keys} == {c for c in used if c[0] not in keys}
+        primary = set(empty.get_primary_keys(table._meta.table_name))
+        assert {c for c in made if c[0] not in primary} == {c for c in used if c[0] not in primary}
         assert {name for name, _ in made} == {name for name, _ in used}
     assert run(empty, "PRAGMA user_version") == len(STEPS)
     empty.close()
@@ -101,6 +113,31 @@ def test_a_file_of_the_third_version_is_brought_up_to_date_and_loses_nothing(pla
         assert again.outcomes("c1")[0].text == "Sorry, dear Anna."
 
 
+def test_a_file_of_the_fourth_version_is_sealed_and_nothing_of_it_stays_in_clear(places: Places, clock: Clock) -> None:
+    """`m004.sql` is what the last version before sealing made of the same."""
+    old = connect(places.history, secrets.database_key(places))
+    statements = Path(__file__).with_name("m004.sql").read_text(encoding="utf-8")
+    old.connection().executescript(statements)  # type: ignore[no-untyped-call]  # peewee's stub leaves it bare
+    old.close()
+    assert b"Zebrafish" in decrypted(places)
+    with History.open(places, clock=clock) as history:
+        assert Path(f"{places.history}-wal").stat().st_size == 0
+        assert history.load("c1") == make_analysis("c1")
+        assert history.load("c2") == dataclasses.replace(make_analysis("c2"), assist=None, mood=Mood(()))
+        assert history.corrections() == (make_correction(),)
+        assert history.choices() == (make_choice(),)
+        assert history.outcomes("c1")[0].text == "Sorry, dear Anna."
+        assert [item.id for item in history.customer("anna müller-straße")] == ["c2", "c1"]
+        assert [item.id for item in history.search("numbat quokka")] == ["c1"]
+    below = decrypted(places)
+    assert not [
+        word for word in ("Zebrafish", "zebrafish", "quokka", "numbat", "Anna", "Sorry") if word.encode() in below
+    ]
+    with History.open(places) as again:
+        again.save(make_analysis("c1"))
+        assert again.load("c1") == make_analysis("c1")
+
+
 def before_there_were_ways(analysis: Analysis) -> Analysis:
     """The analysis as the third version knew it."""
     turns = tuple(dataclasses.replace(turn, via=None) for turn in analysis.conversation.turns)
@@ -123,29 +160,29 @@ def before_there_was_more(analysis: Analysis) -> Analysis:
     return Analysis(conversation, known, assist)
 
 
-def test_steps_run_once_each_in_order(empty: SqliteDatabase) -> None:
+def test_steps_run_once_each_in_order(empty: SqliteDatabase, keys: ConversationKeys) -> None:
     ran: list[str] = []
 
-    def one(_: SqliteDatabase) -> None:
+    def one(_database: SqliteDatabase, _keys: ConversationKeys) -> None:
         ran.append("one")
 
-    def two(_: SqliteDatabase) -> None:
+    def two(_database: SqliteDatabase, _keys: ConversationKeys) -> None:
         ran.append("two")
 
-    migrate(empty, (one,))
-    migrate(empty, (one, two))
-    migrate(empty, (one, two))
+    assert migrate(empty, keys, (one,))
+    assert migrate(empty, keys, (one, two))
+    assert not migrate(empty, keys, (one, two))
     assert ran == ["one", "two"]
     empty.close()
 
 
-def test_a_step_that_fails_leaves_the_file_at_the_version_it_had(empty: SqliteDatabase) -> None:
-    def fails(database: SqliteDatabase) -> None:
+def test_a_step_that_fails_leaves_the_file_at_the_version_it_had(empty: SqliteDatabase, keys: ConversationKeys) -> None:
+    def fails(database: SqliteDatabase, _keys: ConversationKeys) -> None:
         run(database, "CREATE TABLE half (a)")
         raise KnownError("stop")
 
     with pytest.raises(KnownError, match="stop"):
-        migrate(empty, (*STEPS, fails))
+        migrate(empty, keys, (*STEPS, fails))
     assert run(empty, "PRAGMA user_version") == 0
     assert tables(empty) == set()
     empty.close()

@@ -10,13 +10,15 @@ from datetime import UTC, datetime, timedelta
 
 from fake_arrivals import FakeArrivals
 from fake_coach import FakeCoach
+from fake_custody import FakeCustody
 from fake_feelings import FakeLearning
 from fake_history import FakeHistory
 from fake_shelf import FakeShelf
 
 from agent_assist.capture import Tables
-from agent_assist.errors import AgentAssistError, KnownError, Locked
+from agent_assist.errors import AgentAssistError, KnownError
 from agent_assist.jobs import CancelToken
+from agent_assist.llm.engine import SandboxState
 from agent_assist.paths import Places
 from agent_assist.records import (
     Analysis,
@@ -161,6 +163,15 @@ def assist_of(notes: tuple[str, ...] = ()) -> Assist:
 class FakeDesk(FakeLearning, FakeCoach):
     """The facade. `gate` holds the language model back until it is set, `last_gate` its end; `paced` slows it."""
 
+    @property
+    def passphrase(self) -> str | None:
+        """What opens the history; None: it opens by itself."""
+        return self.custody.passphrase
+
+    @passphrase.setter
+    def passphrase(self, words: str | None) -> None:
+        self.custody.passphrase = words
+
     def __init__(self, places: Places, models: Sequence[str] = ("qwen2.5-coder-1.5b",)) -> None:
         FakeLearning.__init__(self)
         FakeCoach.__init__(self)
@@ -168,10 +179,11 @@ class FakeDesk(FakeLearning, FakeCoach):
         self.settings = Settings(places.settings)
         self.mood_of: Callable[[Conversation], Mood] = mood_of
         self.history = FakeHistory()
+        self.custody = FakeCustody(places, self.history)
         self.arrivals = FakeArrivals()
+        self.sandbox: SandboxState | None = None
         self.tables = Tables(places.home / "columns.json")
         self.shelf = FakeShelf(places, models)
-        self.passphrase: str | None = None
         self.gate = threading.Event()
         self.gate.set()
         self.last_gate = threading.Event()
@@ -278,13 +290,9 @@ class FakeDesk(FakeLearning, FakeCoach):
         if analysis.conversation.id in self.history.saved:
             self.history.record_outcome(analysis.conversation.id, slot, outcome, text)
 
-    def delete(self, conversation_id: str) -> None:
-        self.history.delete(conversation_id)
-
     def open_history(self, passphrase: str | None = None) -> None:
         self._fail("open_history")
-        if self.passphrase is not None and passphrase != self.passphrase:
-            raise Locked("The passphrase is not the right one. Try again." if passphrase else "The history is locked.")
+        self.custody.open(passphrase)
         self.corrections.update(self.stored)
 
     def close(self) -> None:

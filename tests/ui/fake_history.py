@@ -1,4 +1,4 @@
-"""A history in memory. Satisfies `ui.ports.HistoryPort`."""
+"""A history in memory; `fake_custody` keeps what it keeps here."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class FakeHistory:
         self.failure: AgentAssistError | None = None
         self.refuse_delete: AgentAssistError | None = None
         self.now = datetime.now(UTC)
+        self.tags: dict[str, tuple[str, ...]] = {}
+        self.held: set[str] = set()
 
     def _enter(self) -> None:
         self.threads.add(threading.current_thread().name)
@@ -76,4 +78,6 @@ class FakeHistory:
             label=peak.label if peak else None,
             spikes=len(analysis.mood.spikes),
             excerpt=c.turns[0].text[:160],
+            tags=self.tags.get(c.id, ()),
+            held=c.id in self.held,
         )

@@ -36,6 +36,8 @@ def controls(root: QWidget) -> list[QWidget]:
 def full(qtbot: QtBot, window: Sidebar) -> Sidebar:
     window.flow.try_sample()
     qtbot.waitUntil(lambda: window.flow.assist is not None and bool(window.models.rows))
+    window.show_page(window.safety)  # which is made when it is first opened
+    window.go_back()
     return window
 
 
@@ -74,10 +76,12 @@ def test_all_shortcuts_of_the_table_exist_once(full: Sidebar) -> None:
         (Qt.Key.Key_Comma, "settings"),
         (Qt.Key.Key_M, "models"),
         (Qt.Key.Key_1, "conversation"),
+        (Qt.Key.Key_P, "safety"),
     ],
 )
 def test_pages_by_keyboard_and_back(qtbot: QtBot, window: Sidebar, key: Qt.Key, page: str) -> None:
-    QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    shift = Qt.KeyboardModifier.ShiftModifier if page == "safety" else Qt.KeyboardModifier.NoModifier
+    QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier | shift)
     assert window.stack.currentWidget() is getattr(window, page)
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert window.stack.currentWidget() is window.conversation
@@ -101,7 +105,8 @@ def test_menu_holds_what_the_keys_do(full: Sidebar) -> None:
     menu = full.header.menu.menu()
     assert menu is not None
     words = [action.text() for action in menu.actions() if action.text()]
-    assert "History\tCtrl+H" in words and len(words) == 8
+    assert "History\tCtrl+H" in words and "Lock\tCtrl+L" in words and len(words) == 10
+    assert "Privacy && safety\tCtrl+Shift+P" in words
     next(a for a in menu.actions() if a.text().startswith("Settings")).trigger()
     assert full.stack.currentWidget() is full.settings
 

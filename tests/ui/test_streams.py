@@ -340,7 +340,7 @@ def test_an_inserted_reply_counts_as_used_once_it_stands_there(qtbot: QtBot, des
     desk.arrivals.insert_answer = None
     qtbot.waitUntil(lambda: live.attending.inserting.able)
     live.conversation.replies.select(1)
-    live._actions()["insert"]()
+    live._actions["insert"]()
     text = live.conversation.replies.cards[1].text
     assert desk.arrivals.inserted == [("maya", text)] and desk.choices == []
     desk.arrivals.say(Inserted("maya"))
@@ -383,7 +383,7 @@ def test_the_draft_is_put_in_and_recorded_as_edited(qtbot: QtBot, desk: FakeDesk
     qtbot.waitUntil(lambda: live.attending.inserting.able)
     live.conversation.use_as_draft(1)
     live.conversation.composer.write("My own words, Maya.")
-    live._actions()["insert draft"]()
+    live._actions["insert draft"]()
     assert desk.arrivals.inserted == [("maya", "My own words, Maya.")]
     qtbot.waitUntil(lambda: len(desk.choices) == 1)
     assert desk.choices[0][2] is Outcome.EDITED

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from fake_custody import WORDS, FakeKey
 from fake_desk import SAMPLE, FakeDesk, mood_of
 from fake_feelings import READINGS
 from opening import Open
@@ -14,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from agent_assist.errors import KnownError, Locked
 from agent_assist.secrets import PASSPHRASE_LENGTH
 from ui.app import App
+from ui.locking.successor import Handover
 from ui.unlock_page import LEAST
 
 
@@ -107,7 +110,7 @@ def test_the_first_time_it_is_set_twice(qtbot: QtBot, open_app: Open, locked: Fa
     page = window.unlock
     assert page.new and page.again.isVisible()
     assert window.footer.kept.text() == "Not saved", "nothing is locked that was never closed"
-    assert "Nobody can recover it" in page.why.text()
+    assert "nobody can reset it" in page.why.text()
     page.first.setText("short")
     page.unlock.click()
     assert "at least 8" in page.problem.text()
@@ -168,3 +171,96 @@ def test_a_passphrase_that_meets_a_damaged_history_leads_to_its_own_problem(
 
 def test_it_asks_for_as_many_characters_as_the_product() -> None:
     assert LEAST == PASSPHRASE_LENGTH
+
+
+# --- recovery words
+
+
+def test_the_first_use_offers_recovery_words_at_once(qtbot: QtBot, open_app: Open, locked: FakeDesk) -> None:
+    locked.custody.key = FakeKey()
+    window = open_app(locked).window
+    for field in (window.unlock.first, window.unlock.again):
+        field.setText("correct horse")
+    window.unlock.unlock.click()
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.recovery)
+    assert "a lost passphrase means" in window.recovery.skip_words.text()
+    window.recovery.make.click()
+    qtbot.waitUntil(lambda: len(window.recovery.labels) == 8)
+    window.recovery.trust.click()
+    assert window.stack.currentWidget() is window.conversation and window.recovery.labels == []
+
+
+def test_recovery_words_may_be_left_for_later(qtbot: QtBot, open_app: Open, locked: FakeDesk) -> None:
+    locked.custody.key = FakeKey()
+    window = open_app(locked).window
+    for field in (window.unlock.first, window.unlock.again):
+        field.setText("correct horse")
+    window.unlock.unlock.click()
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.recovery)
+    window.recovery.skip.click()
+    assert window.stack.currentWidget() is window.conversation and "make_recovery" not in locked.custody.threads
+
+
+def test_with_a_keyring_the_first_use_says_it_in_a_notice(qtbot: QtBot, open_app: Open, desk: FakeDesk) -> None:
+    desk.custody.key = FakeKey("keyring", "KDE Wallet")
+    window = open_app(desk).window
+    qtbot.waitUntil(lambda: "keyring be lost" in window.notice.words.text())
+    window.notice.action.click()
+    assert window.stack.currentWidget() is window.recovery
+
+
+def test_a_later_start_does_not_nag(qtbot: QtBot, open_app: Open, desk: FakeDesk) -> None:
+    desk.custody.key = FakeKey("keyring", "KDE Wallet")
+    desk.places.key_file.write_text("{}")
+    window = open_app(desk).window
+    qtbot.wait(100)
+    assert not window.notice.isVisible() and window.stack.currentWidget() is window.conversation
+
+
+def test_words_that_cannot_be_made_leave_the_page_as_it_is(qtbot: QtBot, open_app: Open, desk: FakeDesk) -> None:
+    desk.custody.failures["make_recovery"] = KnownError("The key file cannot be written. Check its permissions.")
+    window = open_app(desk).window
+    window.vault.offer_recovery("passphrase")
+    window.recovery.make.click()
+    qtbot.waitUntil(lambda: "cannot be written" in window.recovery.problem.text())
+
+
+def test_recovery_words_open_it_in_the_same_field(qtbot: QtBot, app: App) -> None:
+    page = app.window.unlock
+    qtbot.waitUntil(lambda: page.first.placeholderText() == "Passphrase or recovery words")
+    page.plain.click()
+    assert page.first.echoMode() is QLineEdit.EchoMode.Normal
+    page.first.setText(WORDS)
+    page.unlock.click()
+    qtbot.waitUntil(lambda: app.window.footer.kept.text() == "Encrypted")
+    assert page.first.text() == "" and page.first.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_with_neither_a_new_history_is_begun_and_the_old_one_kept(qtbot: QtBot, app: App, locked: FakeDesk) -> None:
+    page = app.window.unlock
+    assert not page.neither_words.isVisible() and not page.anew.isVisible()
+    page.neither.click()
+    assert "never deleted" in page.neither_words.text()
+    page.anew.click()
+    assert locked.custody.aside is None
+    page.sure.yes.click()
+    qtbot.waitUntil(lambda: app.window.footer.kept.text() == "Encrypted")
+    assert locked.custody.aside is not None and "set-aside" in app.window.toast.words.text()
+    assert app.window.stack.currentWidget() is not page
+
+
+def test_a_locked_window_asks_the_keyring_or_takes_words(
+    qtbot: QtBot, open_locked: Callable[[FakeDesk, Handover], App], desk: FakeDesk
+) -> None:
+    desk.custody.key = FakeKey("keyring", "KDE Wallet", recovery=True)
+    desk.places.key_file.write_text("{}")
+    window = open_locked(desk, Handover()).window
+    page = window.unlock
+    assert not page.first.isVisible() and "KDE Wallet" in page.why.text() and page.unlock.hasFocus()
+    page.use_words.click()
+    assert page.first.isVisible() and page.first.placeholderText() == "Recovery words"
+    desk.custody.failures["open"] = KnownError("The keyring did not answer. Unlock it.")
+    page.first.setText("x")
+    page.unlock.click()
+    qtbot.waitUntil(lambda: "did not answer" in page.problem.text())
+    assert window.stack.currentWidget() is page, "a problem is no way past the lock"

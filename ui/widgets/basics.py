@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
 
 from ui import theme
 
-ButtonKind = Literal["plain", "primary", "big", "ghost", "link", "fold", "cite", "chip", "toast", "tab", "cross"]
+ButtonKind = Literal[
+    "plain", "primary", "big", "ghost", "link", "fold", "cite", "chip", "toast", "tab", "cross", "danger"
+]
 
 
 class Text(QLabel):

@@ -86,7 +86,8 @@ class FlowBox(QWidget):
         for item in self._items:
             item.setParent(self)
             item.show()
-        self.setVisible(bool(self._items))
+        if self.parentWidget() is not None:  # else it would become a window of its own
+            self.setVisible(bool(self._items))
         self._place(self.width())
         self.updateGeometry()
 

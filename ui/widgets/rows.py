@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from agent_assist.records import Aside, HistoryItem, Turn
 from ui import theme
-from ui.item_models import Role
+from ui.item_models import Role, marks_of
 from ui.way_words import aside_words
 from ui.widgets import turn_head
 from ui.widgets.turn_head import HEAD, INSET, PAD, font
@@ -128,9 +128,15 @@ class HistoryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.ink))
         name = QFontMetrics(bold).elidedText(item.customer or "Customer", Qt.TextElideMode.ElideRight, room)
         painter.drawText(QPointF(left, inner.top() + 13), name)
-        laid = _set(item.excerpt, option.font, inner.width(), (), most=2)
+        marks = marks_of(item)
+        laid = _set(item.excerpt, option.font, inner.width(), (), most=1 if marks else 2)
         painter.setPen(QColor(palette.soft))
         laid.layout.draw(painter, QPointF(left, inner.top() + 20))
+        if marks:
+            painter.setFont(small)
+            painter.setPen(QColor(palette.accent))
+            shown = QFontMetrics(small).elidedText(marks, Qt.TextElideMode.ElideRight, inner.width())
+            painter.drawText(QPointF(left, inner.top() + 20 + 2 * PITCH - 5), shown)
         painter.restore()
 
 

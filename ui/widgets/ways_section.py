@@ -12,14 +12,26 @@ INSTALL_WORDS = "Install the browser hook, in a terminal:"
 
 
 class FolderChoice(QWidget):
-    """A button that asks for the watched folder, and one that watches none."""
+    """A button that asks for a folder, and one that takes the choice back.
+
+    Args:
+        asks: what is chosen, for a screen reader and the title of the dialog.
+        takes_back: what no folder means, for a screen reader.
+        none: the words of that button.
+    """
 
     chosen = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        asks: str = "Choose the folder whose new files are taken in",
+        takes_back: str = "Watch no folder",
+        none: str = "None",
+    ) -> None:
         super().__init__()
-        self.choose = Button("Choose folder…", "plain", "Choose the folder whose new files are taken in")
-        self.none = Button("None", "ghost", "Watch no folder")
+        self._asks = asks
+        self.choose = Button("Choose folder…", "plain", asks)
+        self.none = Button(none, "ghost", takes_back)
         self._folder = ""
         self.choose.clicked.connect(self._ask)
         self.none.clicked.connect(lambda: self.chosen.emit(""))
@@ -38,7 +50,7 @@ class FolderChoice(QWidget):
 
     @Slot()
     def _ask(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self.window(), "Watch a folder", self._folder)
+        folder = QFileDialog.getExistingDirectory(self.window(), self._asks, self._folder)
         if folder:
             self.chosen.emit(folder)
 

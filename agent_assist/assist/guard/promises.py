@@ -119,14 +119,18 @@ NOTHING = Allowed()
 """What agents may promise where the site has no list."""
 
 
-def load_promises(places: Places) -> Allowed:
-    """The promises in use: the site's file in the data folder, else the list that ships, which is empty.
+def load_promises(places: Places, policy: str | None = None) -> Allowed:
+    """The promises in use: the policy's, else the site's file in the data folder, else the list that ships, empty.
+
+    Args:
+        places: where the site's file would be.
+        policy: what the site's signed policy says they are, as the text of such a file; None where it says nothing.
 
     Raises:
         KnownError: the file cannot be read, is no TOML, or holds something that such a list does not know.
     """
     path = places.home / FILE
-    text = read_site_file(path, "promises")
+    text = read_site_file(path, "promises") if policy is None else policy
     if text is None:
         return _shipped()
     try:

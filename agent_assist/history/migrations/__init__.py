@@ -6,36 +6,60 @@ not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from peewee import SqliteDatabase
 
 from agent_assist.errors import KnownError
 from agent_assist.history.database import run
-from agent_assist.history.migrations import m001_initial, m002_learning, m003_words, m004_ways
+from agent_assist.history.keys import ConversationKeys
+from agent_assist.history.migrations import m001_initial, m002_learning, m003_words, m004_ways, m005_sealed
 
-Step = Callable[[SqliteDatabase], None]
-STEPS: tuple[Step, ...] = (m001_initial.up, m002_learning.up, m003_words.up, m004_ways.up)
+Step = Callable[[SqliteDatabase, ConversationKeys], None]
 
 
-def migrate(database: SqliteDatabase, steps: tuple[Step, ...] = STEPS) -> None:
+def _plain(step: Callable[[SqliteDatabase], None]) -> Step:
+    """A step that seals nothing and needs no keys."""
+    return lambda database, _keys: step(database)
+
+
+STEPS: tuple[Step, ...] = (
+    *map(_plain, (m001_initial.up, m002_learning.up, m003_words.up, m004_ways.up)),
+    m005_sealed.up,
+)
+
+SEALED = 5
+"""The first version whose texts only the file of keys opens."""
+
+
+def migrate(database: SqliteDatabase, keys: ConversationKeys, steps: Sequence[Step] = STEPS) -> bool:
     """Brings a file to the current tables; one that is current already is only read.
+
+    Args:
+        database: the history.
+        keys: of its conversations, for the steps that seal what stood in clear.
+        steps: all there are, from an empty file on.
+
+    Returns:
+        Whether anything was changed.
 
     Raises:
         KnownError: the file is from a newer version.
     """
-    if _version(database) == len(steps):
-        return
+    if version(database) == len(steps):
+        return False
     with database.atomic("IMMEDIATE"):  # another process may be at it too: look again once the file is ours
-        version = _version(database)
-        if version > len(steps):
+        before = version(database)
+        if before > len(steps):
             raise KnownError(
                 "The history was written by a newer Agent Assist. Install that version to open it; nothing was changed."
             )
-        for number, step in enumerate(steps[version:], start=version + 1):
-            step(database)
+        for number, step in enumerate(steps[before:], start=before + 1):
+            step(database, keys)
             run(database, f"PRAGMA user_version = {number:d}")
+    return True
 
 
-def _version(database: SqliteDatabase) -> int:
+def version(database: SqliteDatabase) -> int:
+    """Which step was taken last; 0 for an empty file."""
     return int(str(run(database, "PRAGMA user_version")))

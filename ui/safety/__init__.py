@@ -1,0 +1,1 @@
+"""The page "Privacy & safety", one module for each of its parts."""
