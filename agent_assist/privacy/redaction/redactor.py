@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from agent_assist.records import Analysis, Aside, Conversation, CustomerRecord, 
 _BEFORE = 240
 _TOLD = 2000
 _ROUNDS = 6
+_NATIONAL = frozenset({Kind.ID, Kind.PHONE})
+_DIGIT = re.compile(r"[0-9]")
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -163,7 +166,7 @@ class Redactor:
 
     def _once(self, text: str, before: str) -> str:
         seen = view(text)
-        scene = Scene(view(before), likely_regions(f"{self._told}\n{seen}", self._region))
+        scene = Scene(view(before), self._regions(seen))
         found = _detect(seen, scene, self._kinds)
         if Kind.NAME in self._kinds:
             for one in people.find(seen):
@@ -171,6 +174,12 @@ class Redactor:
             found += self._names.find(seen)
         text = self._replaced(text, best(found))
         return self._replaced(text, best(list(self._memory.again(view(text)))))
+
+    def _regions(self, seen: str) -> tuple[str, ...]:
+        """Where the text may come from: asked only where a number may depend on it, for the answer takes long."""
+        if not self._kinds & _NATIONAL or _DIGIT.search(seen) is None:
+            return ()
+        return likely_regions(f"{self._told}\n{seen}", self._region)
 
     def _replaced(self, text: str, found: Iterable[Found]) -> str:
         parts, last = [], 0
