@@ -19,6 +19,10 @@ class Locked(KnownError):
     """The encrypted history cannot be opened without a passphrase that nobody has given yet."""
 
 
+class Gone(KnownError):
+    """What is to be saved was erased meanwhile, here or by another process: it is not kept again unasked."""
+
+
 class Cancelled(AgentAssistError):
     """The person asked for work to stop; not a failure and never shown as one."""
 

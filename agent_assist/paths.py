@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,6 +122,38 @@ def _whole(name: str, option: str) -> Path:
         raise KnownError(f"The folder {name} cannot be found. Name it in full with {option}.") from error
 
 
+def read_plain(path: Path, most: int = -1) -> bytes:
+    """The bytes of a plain file, however it came to lie there.
+
+    Reading whatever has the name would wait for ever on a FIFO, and read for ever from some devices.
+
+    Args:
+        path: the file; a link is followed.
+        most: how many bytes at most; -1 for all of them.
+
+    Raises:
+        OSError: it cannot be read, or is something else than a file.
+    """
+
+    def open_at_once(name: str, flags: int) -> int:
+        return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))  # else opening a FIFO waits for a writer
+
+    with open(path, "rb", opener=open_at_once) as file:  # Path.open knows no opener
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is not a file", str(path))
+        return file.read(most)
+
+
+def read_table(path: Path) -> str:
+    """The text of a TOML file that people write: in UTF-8, with the byte order mark of some editors or without.
+
+    Raises:
+        OSError: as `read_plain` does.
+        UnicodeDecodeError: it is not in UTF-8.
+    """
+    return read_plain(path).decode("utf-8-sig")
+
+
 def read_site_file(path: Path, what: str) -> str | None:
     """The text of a table that the site keeps in the data folder; None where there is none.
 
@@ -131,8 +165,7 @@ def read_site_file(path: Path, what: str) -> str | None:
         KnownError: it is there and cannot be read.
     """
     try:
-        # Some editors begin a UTF-8 file with a byte order mark, which TOML does not know.
-        return path.read_text(encoding="utf-8-sig")
+        return read_table(path)
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:

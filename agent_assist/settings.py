@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 import tomli_w
 
 from agent_assist.errors import BugError, KnownError
+from agent_assist.paths import read_table
 
 T = TypeVar("T", bool, int, str)
 Value = bool | int | str
@@ -98,7 +99,10 @@ REDACT_MODEL = Option(
 )
 REDACT_EXPORT = Option("privacy.redact_export", "all", "What is blacked out in exports.", _REDACTIONS)
 REDACT_ROLEPLAY = Option(
-    "privacy.redact_roleplay", "all", "What is replaced in practice made of real cases.", _REDACTIONS
+    "privacy.redact_roleplay",
+    "all",
+    "What will be replaced in practice made of real cases.",
+    _REDACTIONS,
 )
 REDACT_NAMES = Option(
     "privacy.redact_names", True, "Black out names too, where everything is and the extra is installed."
@@ -225,8 +229,7 @@ def option_problem(name: str, value: object) -> str | None:
 
 def _read(path: Path) -> dict[str, Value]:
     try:
-        # Some editors begin a UTF-8 file with a byte order mark, which TOML does not know.
-        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        tree = tomllib.loads(read_table(path))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

@@ -179,7 +179,7 @@ class Wording:
         veil = self._veil(conversation, mood)
         if veil is not None:
             # The places of changes are places in the draft: one that holds what is hidden is mended by the table alone.
-            engine = engine if veil.hides_nothing_of(draft) else None
+            engine = engine if veil.hides_nothing_of(f"{draft}\n{instruction}") else None
             conversation, mood = veil.conversation, veil.mood
         allowed = self._site.allowed
         return rewrite(draft, conversation, mood, wish, instruction, engine, on_event, token, allowed=allowed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import subprocess
 import sys
 import threading
@@ -68,6 +69,7 @@ def test_this_machine_has_some_names(host: str) -> None:
         *("", "0", "0.0.0.0", "::", "127.1", "0x7f000001", "2130706433", "10.0.0.1", "192.168.1.1"),
         *("127.0.0.1.example.org", "localhost.example.org", "<broadcast>", "255.255.255.255"),
         *("fe80::1%lo", "127.0.0.1 ", "127.0.0.1\x00"),
+        *("localhost.localdomain", "ip6-localhost", "ip6-loopback"),
     ),
 )
 def test_what_only_looks_like_this_machine_is_not(host: str) -> None:
@@ -174,6 +176,9 @@ tell(lambda: socket.socket().bind(("agent-assist.invalid", 0)))
 tell(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"", 0, ("agent-assist.invalid", 53)))
 tell(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendmsg([b""], [], 0, ("agent-assist.invalid", 53)))
 tell(lambda: socket.socket().bind(("", 0)))
+tell(lambda: socket.socket().listen())
+tell(lambda: socket.socket(socket.AF_INET6).listen(1))
+tell(lambda: socket.socket().bind(("localhost.localdomain", 0)))
 import _socket
 tell(lambda: _socket.getaddrinfo("agent-assist.invalid", 443))
 tell(lambda: _socket.socket().connect(("192.0.2.1", 443)))
@@ -188,8 +193,8 @@ print(egress.refused())
 
 def test_every_way_out_of_python_is_refused_and_counted() -> None:
     lines = told(WAYS)
-    assert lines[:-1] == ["Refused"] * 19
-    assert lines[-1] == "19"
+    assert lines[:-1] == ["Refused"] * 22
+    assert lines[-1] == "22"
 
 
 def test_this_machine_can_be_reached() -> None:
@@ -204,6 +209,16 @@ tell(lambda: socket.getaddrinfo("192.0.2.1", 80) and None)
 print(egress.refused())
 """
     assert told(code) == ["done None", "done None", "done 1", "done None", "done None", "0"]
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no such sockets here")
+def test_programs_of_this_machine_may_come_in(tmp_path: Path) -> None:
+    code = f"""
+own = socket.socket(socket.AF_UNIX)
+own.bind({str(tmp_path / "own")!r})
+tell(lambda: own.listen(1))
+"""
+    assert told(code) == ["done None"]
 
 
 def test_what_is_allowed_gets_as_far_as_the_network() -> None:

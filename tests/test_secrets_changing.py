@@ -158,6 +158,22 @@ def test_a_new_key_ends_the_old_recovery_words(places: Places) -> None:
     assert database_key(places, again) == new
 
 
+def test_the_new_key_opens_those_before_until_they_are_let_go(places: Places) -> None:
+    first = database_key(places, PASSPHRASE)
+    assert secrets.keys_before(places, first) == ()
+    second = secrets.begin_rekey(places, first, PASSPHRASE)
+    secrets.finish_rekey(places, second)
+    third = secrets.begin_rekey(places, second, PASSPHRASE)
+    assert secrets.keys_before(places, second) == (first,)
+    secrets.finish_rekey(places, third)
+    assert secrets.keys_before(places, third) == (second, first)
+    with pytest.raises(KnownError, match="Another Agent Assist has changed"):
+        secrets.keys_before(places, first)
+    secrets.let_go_of_before(places, third)
+    assert secrets.keys_before(places, third) == ()
+    assert database_key(places, PASSPHRASE) == third
+
+
 def test_a_re_key_that_was_begun_twice_is_one(places: Places) -> None:
     old = database_key(places, PASSPHRASE)
     new = secrets.begin_rekey(places, old, PASSPHRASE)

@@ -21,7 +21,7 @@ def actions_of(window: Sidebar) -> dict[str, Callable[[], None]]:
     return {
         "paste": window.paste,
         "open": window.ways.choose_file,
-        "new": window.flow.new,
+        "new": window.start_over,
         "next": lambda: window.streams.step(1),
         "previous": lambda: window.streams.step(-1),
         "conversation": lambda: window.show_page(page),

@@ -86,6 +86,7 @@ class App(QObject):
         self.unlocking.opened.connect(upkeep.start)
         upkeep.failed.connect(window.show_error)
         upkeep.erased.connect(lambda erased: window.toast.say(f"By age: {erased_words(erased)}"))
+        upkeep.erased.connect(lambda erased: window.keeping.let_go(erased.ids))
         upkeep.erased.connect(window.history.refresh)
         upkeep.troubled.connect(
             lambda health: window.notice.say(

@@ -6,6 +6,7 @@ Typing against them keeps keyring, SQLCipher and the rest out of the window's im
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from agent_assist.records import (
     BackupItem,
     CustomerItem,
     Erased,
+    FollowUp,
     Health,
     HistoryItem,
     Query,
@@ -94,6 +96,9 @@ class CustodyPort(Protocol):
     def keep(self, analysis: Analysis) -> None:
         """Saves or replaces a conversation."""
 
+    def keep_again(self, conversation_id: str) -> None:
+        """The next `keep` saves it, whatever was erased of it before; any thread, and cheap."""
+
     def load(self, conversation_id: str, *, viewed: bool = ...) -> Analysis:
         """A conversation as it was saved; `viewed` where a person will see it, which the audit trail tells."""
 
@@ -118,10 +123,19 @@ class CustodyPort(Protocol):
     def set_held(self, conversation_id: str, held: bool) -> None:
         """Puts a conversation under a legal hold, or releases it."""
 
+    def add_follow_up(self, conversation_id: str, text: str, due: date) -> FollowUp:
+        """Notes something to come back to."""
+
+    def follow_ups(self, open_only: bool = ...) -> Sequence[FollowUp]:
+        """What is to be come back to, soonest first."""
+
+    def finish_follow_up(self, number: int) -> None:
+        """Marks one as done."""
+
     def due(self) -> Sequence[HistoryItem]:
         """What `retain` would erase today."""
 
-    def retain(self) -> Erased:
+    def retain(self, *, unasked: bool = ...) -> Erased:
         """Erases what has been kept for longer than the settings say."""
 
     def export(self, conversation_id: str) -> Analysis:

@@ -57,6 +57,7 @@ class Drafting(QObject):
         for signal in (flow.captured, flow.opened, flow.cleared):
             signal.connect(self._on_other)
         flow.joined.connect(self._on_joined)
+        flow.erased.connect(lambda identity: self._drafts.pop(identity, None))
 
     @property
     def count(self) -> int:

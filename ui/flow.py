@@ -47,6 +47,7 @@ class Flow(QObject):
     left = Signal(object)  # Case that is not the open one any more
     joined = Signal(str)  # id of the conversation that was joined into the open one
     let_go = Signal(str)  # id of the conversation that the person put away
+    erased = Signal(str)  # id of a conversation that was erased for good: nothing of it is to stay
     failed = Signal(str, object)  # what was tried: "capture", "read", "compose", "assist", "open", "save"; the error
     busy = Signal(str)  # words for the status line, empty for nothing
 
@@ -336,6 +337,8 @@ class Flow(QObject):
     def _show(self, conversation: Conversation, count: int, keep: bool) -> None:
         before = self.cases.get(conversation.id)
         case = self.cases.make(conversation, keep)
+        if before is None and case.keep:  # a person brings it anew, whatever was erased of it before
+            self._desk.custody.keep_again(conversation.id)
         case.stored = before is not None and before.stored
         self._begin(case)
         self.captured.emit(conversation, count)

@@ -15,11 +15,14 @@ from ui.history_page import HistoryPage
 from ui.ports import DeskPort
 from ui.widgets.toast import Toast
 
+GONE = "This conversation was erased from the history and is not kept any more. It stays here until you close it."
+
 
 class Keeping(QObject):
     """Deletes for good once the offer to undo has gone. `tick` is the box that says whether a conversation is kept."""
 
     failed = Signal(object)
+    told = Signal(str)  # for the notice
 
     def __init__(
         self, desk: DeskPort, bridge: Bridge, flow: Flow, history: HistoryPage, tick: QCheckBox, toast: Toast
@@ -30,6 +33,7 @@ class Keeping(QObject):
         self._removing: str | None = None
         history.removed.connect(self._on_removed)
         flow.joined.connect(self._on_joined)
+        flow.saving.gone.connect(lambda identity: self.let_go((identity,)))
 
     @property
     def removing(self) -> bool:
@@ -44,6 +48,8 @@ class Keeping(QObject):
             self._toast.take_back()
             return
         saved = flow.in_history
+        if keep and conversation is not None:
+            self._desk.custody.keep_again(conversation.id)  # asked for, whatever was erased of it before
         flow.set_keep(keep)
         if keep or conversation is None or not flow.saving.open:
             return
@@ -70,9 +76,20 @@ class Keeping(QObject):
 
     @Slot(object)
     def let_go(self, identities: tuple[str, ...]) -> None:
-        """Conversations were erased: those that are open are not kept any more, else their next turn saved them."""
+        """Conversations were erased by age, or elsewhere; the open one stays before the person and is not kept."""
+        for identity in identities:
+            self._keep_no_more(identity)  # else its next turn saved it
+            if self._shows(identity):
+                self.told.emit(GONE)
+            else:
+                self._flow.erased.emit(identity)
+
+    @Slot(object)
+    def erase_here(self, identities: tuple[str, ...]) -> None:
+        """A person erased conversations everywhere: their text leaves the window, too."""
         for identity in identities:
             self._keep_no_more(identity)
+            self._flow.erased.emit(identity)
 
     @Slot()
     def save_again(self) -> None:

@@ -283,8 +283,6 @@ class ModelPage(Page):
     def _show(self, stand: Stand) -> None:
         self._stand = stand
         self._show_rows(stand)
-        if self.busy:  # it was asked for before the work began
-            self._enable(False)
         self.skip.setVisible(not stand.installed)
         self.finder.setVisible(not stand.installed and not self._best)
         self.stand_changed.emit(stand)
@@ -302,6 +300,7 @@ class ModelPage(Page):
             part.use.clicked.connect(lambda _on=False, name=entry.name: self._use(name))
             part.check.clicked.connect(lambda _on=False, name=entry.name: self.verify(name))
             part.delete.clicked.connect(lambda _on=False, name=entry.name: self.remove(name))
+            part.setEnabled(not self.busy)  # they may be asked for while something is done
             self.rows[entry.name] = part
             self._list.addWidget(part)
 

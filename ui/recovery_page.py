@@ -6,6 +6,7 @@ import re
 import secrets
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLineEdit
 
 from ui.pages import Page
@@ -23,7 +24,8 @@ SKIP = (
 )
 SHOWN = "Eight groups of letters, in this order. They are shown once, now; those from before open nothing any more."
 TRUST = "Skip it only with the groups on paper: once you leave this page nobody can show them again."
-COPIED = "On the clipboard until something else is copied. Other programs can read it there."
+COPIED = "On the clipboard until you leave this page. Other programs can read it there."
+CLEARED = "The words were taken off the clipboard"
 WRONG = "That is not group {n}. Look at what you wrote down."
 
 
@@ -34,6 +36,7 @@ class RecoveryPage(Page):
     make_asked = Signal()
     ended = Signal()
     copy_asked = Signal(str, str)  # text, what it was, for the message
+    said = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,6 +111,11 @@ class RecoveryPage(Page):
         self.answer.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
+    def unconfirmed(self) -> bool:
+        """True while words are shown that nobody has confirmed to have."""
+        return bool(self._words)
+
+    @property
     def asked(self) -> int:
         """Which group is asked for, from 0."""
         return self._asked
@@ -128,7 +136,11 @@ class RecoveryPage(Page):
         self.ended.emit()
 
     def _forget(self) -> None:
-        self._words, self._groups = "", []
+        words, self._words, self._groups = self._words, "", []
+        clipboard = QGuiApplication.clipboard()
+        if words and clipboard.text() == words:
+            clipboard.clear()
+            self.said.emit(CLEARED)
         self.answer.clear()
         self.say("")
         self.copied.hide()

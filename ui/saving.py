@@ -7,21 +7,25 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from agent_assist.errors import AgentAssistError, KnownError
+from agent_assist.errors import AgentAssistError, Gone
 from agent_assist.jobs import CancelToken
 from agent_assist.records import Analysis, Mood, Speaker
 from ui.bridge import Bridge, Post
 from ui.case import Case
+from ui.joining import absorb
 from ui.live import added
 from ui.ports import DeskPort
 
 PAUSE_MS = 1500  # between two writes of a conversation that comes in by itself
+HELD = "The conversation that was joined is under a legal hold: it stays in the history by itself, too."
 
 
 class Saving(QObject):
     """Saves cases where the person keeps them and the history is open."""
 
     failed = Signal(object)
+    gone = Signal(str)  # id of a conversation that was erased meanwhile, here or by another process
+    said = Signal(str)
 
     def __init__(self, desk: DeskPort, bridge: Bridge) -> None:
         super().__init__(bridge)
@@ -54,15 +58,14 @@ class Saving(QObject):
             return
         case.saved_with = now
 
-        def work(_post: Post, _token: CancelToken) -> None:
+        def work(_post: Post, _token: CancelToken) -> int:
             self._desk.custody.keep(now)
-            for identity in filter(self._is_stored, joined):  # their turns stand in this one now
-                self._desk.custody.erase(identity)
+            return absorb(self._desk.custody, now.conversation.id, joined)
 
         self._bridge.run(
             "db",
             work,
-            lambda _none: self._on_stored(case, joined),
+            lambda held: self._on_stored(case, joined, held),
             lambda error: self._on_failed(case, now, error),
         )
 
@@ -84,15 +87,9 @@ class Saving(QObject):
         self._soon.pop(case.conversation.id, None)
         case.stored, case.saved_with = False, None
 
-    def _is_stored(self, identity: str) -> bool:
-        """In the db lane: whether a conversation stands in the history."""
-        try:
-            self._desk.custody.load(identity, viewed=False)
-        except KnownError:
-            return False
-        return True
-
-    def _on_stored(self, case: Case, joined: tuple[str, ...]) -> None:
+    def _on_stored(self, case: Case, joined: tuple[str, ...], held: int) -> None:
+        if held:
+            self.said.emit(HELD)
         case.joined = tuple(identity for identity in case.joined if identity not in joined)
         if case.keep:
             case.stored = True
@@ -100,7 +97,10 @@ class Saving(QObject):
     def _on_failed(self, case: Case, analysis: Analysis, error: AgentAssistError) -> None:
         if case.saved_with is analysis:  # else what failed is not what is known of it now
             case.saved_with = None
-        self.failed.emit(error)
+        if isinstance(error, Gone):
+            self.gone.emit(case.conversation.id)
+        else:
+            self.failed.emit(error)
 
 
 def _mood_so_far(case: Case) -> Mood:

@@ -8,15 +8,20 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLa
 
 import agent_assist
 from agent_assist.errors import KnownError
-from agent_assist.settings import BACKUP_FOLDER, FOLDER, MODEL, PROGRAMS, Settings
+from agent_assist.settings import BACKUP_FOLDER, FOLDER, KEEP_DAYS, LOCK_AFTER, MODEL, PROGRAMS, Settings
 from ui import theme
+from ui.bridge import Bridge
 from ui.option_words import SECTIONS, AnyOption, choice_words, grouped, option_title
 from ui.pages import Page
 from ui.ports import DeskPort
+from ui.shorter import ShorterKeeping
 from ui.widgets.adapted import AdaptedSection
 from ui.widgets.basics import Button, Check, Section, Text, row
 from ui.widgets.preferences import PreferencesSection
 from ui.widgets.ways_section import FolderChoice, HookHint
+
+AT_ZERO = {KEEP_DAYS.name: "For ever", LOCK_AFTER.name: "Never"}
+"""What 0 means, by the option's name."""
 
 
 class SettingsPage(Page):
@@ -32,9 +37,13 @@ class SettingsPage(Page):
     safety_asked = Signal()  # the page of privacy and safety
     count_asked = Signal()  # of the agent's corrections
 
-    def __init__(self, desk: DeskPort) -> None:
+    def __init__(self, desk: DeskPort, bridge: Bridge) -> None:
         super().__init__()
         self._desk = desk
+        self.shorter = ShorterKeeping(desk, bridge)
+        self.shorter.decided.connect(lambda days: self._set(KEEP_DAYS, days))
+        self.shorter.dropped.connect(lambda: self._show_value(KEEP_DAYS))
+        self.shorter.failed.connect(self.failed)
         self._settings: Settings = desk.settings
         self._sections: dict[str, QVBoxLayout] = {}
         self.fields: dict[str, QWidget] = {}
@@ -61,6 +70,7 @@ class SettingsPage(Page):
 
     def enter(self) -> None:
         """Asks how many corrections there are now; shows what another page changed meanwhile."""
+        self.shorter.forget()
         for option in grouped():
             self._show_value(option)
         self.count_asked.emit()
@@ -109,6 +119,8 @@ class SettingsPage(Page):
             layout.addWidget(Text(locked, "accent", 12, wrap=True))
         if option is PROGRAMS:
             layout.addWidget(HookHint())
+        elif option is KEEP_DAYS:
+            layout.addWidget(self.shorter)
         elif option.name in self.folders:
             choice = self.folders[option.name]
             choice.chosen.connect(lambda folder: self._choose_folder(option, folder))
@@ -133,7 +145,9 @@ class SettingsPage(Page):
                 option.low if option.low is not None else 0, option.high if option.high is not None else 2**31 - 1
             )
             spin.setKeyboardTracking(False)
-            spin.valueChanged.connect(lambda value: self._set(option, value))
+            spin.setSpecialValueText(AT_ZERO.get(option.name, ""))
+            change = self.shorter.propose if option is KEEP_DAYS else lambda value: self._set(option, value)
+            spin.valueChanged.connect(change)
             return spin
         if option.choices or option is MODEL:
             box = NoWheelBox()

@@ -74,7 +74,7 @@ class Sidebar(QWidget):
         self.drafting = Drafting(self.coach, page.composer, page.replies, self.flow)
         self.noting = Noting(desk, bridge, self.flow, page.note, page.composer)
         self.ranking = Ranking(desk, bridge)
-        self.settings, self.models = SettingsPage(desk), ModelPage(desk, bridge)
+        self.settings, self.models = SettingsPage(desk, bridge), ModelPage(desk, bridge)
         self.help = HelpPage()
         self.toast = Toast(self)
         self.toast.set_lift(self._foot)
@@ -184,6 +184,7 @@ class Sidebar(QWidget):
         vault = self.vault
         vault.page_asked.connect(self.show_page)
         vault.back_asked.connect(self.go_back)
+        vault.told.connect(self.notice.say)
         vault.settings_asked.connect(lambda: self.show_page(self.settings))
         vault.copy_asked.connect(self.copy)
         self.settings.safety_asked.connect(lambda: self.show_page(self.safety))
@@ -276,6 +277,12 @@ class Sidebar(QWidget):
         self.show_page(self.conversation)
 
     @Slot()
+    def start_over(self) -> None:
+        """Lets the conversation go and shows the place for another."""
+        self.flow.new()
+        self.go_back()
+
+    @Slot()
     def stop_or_back(self) -> None:
         """Esc: leaves another page, else the nearest thing that is open, else stops what runs."""
         page = self.conversation
@@ -358,7 +365,6 @@ class Sidebar(QWidget):
         self.header.show_nobody()
         self.footer.show_context(0, 0)
         self.notice.clear()
-        self.show_page(self.conversation)
 
     @Slot(str, object)
     def _on_failed(self, what: str, error: AgentAssistError) -> None:

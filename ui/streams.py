@@ -93,6 +93,7 @@ class Streams(QObject):
         self.beside.failed.connect(self.failed)
         flow.left.connect(self._on_left)
         flow.let_go.connect(self._on_let_go)
+        flow.erased.connect(self._on_erased)
         for signal in (flow.captured, flow.opened):
             signal.connect(self._on_open)
         for signal in (flow.read, flow.cleared):
@@ -296,6 +297,22 @@ class Streams(QObject):
             self._desk.arrivals.forget(conversation_id)
             self._forget(conversation_id)
             self._flow.cases.forget_choice(conversation_id)
+        self.changed.emit()
+
+    @Slot(str)
+    def _on_erased(self, conversation_id: str) -> None:
+        """Its text goes; what its source goes on showing comes back as one that is not kept and opens on request."""
+        tracked, now = self._desk.arrivals.get(conversation_id), self._flow.conversation
+        if tracked is None or tracked.way in BY_HAND:
+            self.close(conversation_id)
+            self._flow.cases.forget_choice(conversation_id)
+            return
+        if now is not None and now.id == conversation_id:
+            self._flow.new()
+        self._put_away.add(conversation_id)
+        self._flow.cases.drop(conversation_id)
+        self._unread.pop(conversation_id, None)
+        self.beside.drop(conversation_id)
         self.changed.emit()
 
     def _forget(self, conversation_id: str) -> None:

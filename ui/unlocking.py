@@ -20,6 +20,7 @@ KEPT = "Conversations are kept encrypted on this computer"
 NOT_KEPT = "Conversations are not kept until the history is unlocked"
 FIRST = "Your history is encrypted. Recovery words open it should the {what} be lost: write some down now."
 ASIDE = "The old history is in {folder}"
+CLOSED = "The history was closed meanwhile. What is open here is saved once you unlock it."
 
 
 class Unlocking(QObject):
@@ -44,6 +45,8 @@ class Unlocking(QObject):
         window.history_asked.connect(self._open_again)
         window.unlock.anew_asked.connect(self._start_anew)
         window.recovery.make_asked.connect(self._make_recovery)
+        window.flow.failed.connect(lambda _what, error: self._on_trouble(error))
+        window.vault.failed.connect(self._on_trouble)
         if handover is not None:  # from its first moment on
             window.set_locked(True)
             window.unlock.set_busy(True)
@@ -145,6 +148,22 @@ class Unlocking(QObject):
             window.vault.show_words,
             lambda error: window.recovery.say(str(error) if isinstance(error, KnownError) else OURS),
         )
+
+    @Slot(object)
+    def _on_trouble(self, _error: AgentAssistError) -> None:
+        """Something failed: where the history was closed over it, the window must not go on as if it were open."""
+        saving, desk = self._window.flow.saving, self._desk
+        if not saving.open or self._window.locked or desk.custody.is_open:
+            return
+        saving.open = False
+        # A keyring or the environment opens it again by itself; then all that is open is saved.
+        self._bridge.run("db", lambda _post, _token: desk.open_history(), self._on_open, self._on_closed_meanwhile)
+
+    def _on_closed_meanwhile(self, error: AgentAssistError) -> None:
+        window = self._window
+        self._on_closed(error)
+        if isinstance(error, Locked) and window.stack.currentWidget() is not window.unlock:
+            window.notice.say(CLOSED, "uneasy", "Unlock history", lambda: window.show_page(window.unlock))
 
     def _on_closed(self, error: AgentAssistError) -> None:
         window = self._window

@@ -48,7 +48,8 @@ class Upkeep(QObject):
         if not self._desk.custody.is_open:
             return
         if self._desk.settings[KEEP_DAYS]:
-            self._bridge.run("db", lambda _post, _token: self._desk.custody.retain(), self._on_erased, self._on_failed)
+            custody = self._desk.custody
+            self._bridge.run("db", lambda _post, _token: custody.retain(unasked=True), self._on_erased, self._on_failed)
         self._index(more=True)
         self._bridge.run("copies", self._tend, self._on_tended, self._on_failed)
 

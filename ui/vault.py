@@ -27,6 +27,7 @@ class Vault(QObject):
     reopen_asked = Signal()
     copy_asked = Signal(str, str)  # text, what it was
     failed = Signal(object)
+    told = Signal(str)  # for the notice
 
     def __init__(self, desk: DeskPort, bridge: Bridge, flow: Flow, tick: QCheckBox, toast: Toast) -> None:
         super().__init__(bridge)
@@ -55,12 +56,13 @@ class Vault(QObject):
         safety.settings_asked.connect(self.settings_asked)
         safety.search_asked.connect(self._search)
         safety.words_made.connect(self.show_words)
-        safety.gone.connect(self.keeping.let_go)
+        safety.gone.connect(self.keeping.erase_here)
+        self.keeping.told.connect(self.told)
         safety.gone.connect(history.refresh)
         safety.restored.connect(self._on_restored)
         self.recovery.ended.connect(self.back_asked)
         self.recovery.copy_asked.connect(self.copy_asked)
-        for teller in (history, safety, customer):
+        for teller in (history, safety, customer, self.recovery, self._flow.saving):
             teller.said.connect(self._toast.say)
         for part in (history, safety, customer, self.keeping):
             part.failed.connect(self.failed)

@@ -19,7 +19,7 @@ import msgspec
 
 from agent_assist.assist.summary import summary_by_rule
 from agent_assist.errors import KnownError
-from agent_assist.paths import Places
+from agent_assist.paths import Places, read_table
 from agent_assist.records import Analysis, Fact, Line, Spike, Summary
 
 FILE = "notes.toml"
@@ -114,8 +114,7 @@ def load_notes(places: Places) -> NoteTable:
     """
     path = places.home / FILE
     try:
-        # Some editors begin a UTF-8 file with a byte order mark, which TOML does not know.
-        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        tree = tomllib.loads(read_table(path))
         own = msgspec.convert(tree, dict[Name, Template])
     except FileNotFoundError:
         return shipped_notes()

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agent_assist import egress, log
-from agent_assist.cli import bench, doctor, hook_serve, models
 from agent_assist.cli.context import Context, flush, one_line
 from agent_assist.cli.parser import make_parser
 from agent_assist.errors import Cancelled, KnownError
@@ -24,10 +23,6 @@ WindowProbe = Callable[[], dict[str, float]]
 
 Window = Callable[[Context], int]
 """Opens the window; only the program's entry knows one."""
-
-
-_NETWORKED = (models.install, hook_serve.run, bench.run, doctor.run)
-"""What needs sockets that could leave: to fetch a model, to listen on this machine, to ask a server on it, to try."""
 
 
 def main(
@@ -53,7 +48,7 @@ def main(
     except SystemExit as end:
         # The help was printed, and `| head` may have had enough of it.
         return _guarded(_flush) or (end.code if isinstance(end.code, int) else USAGE)
-    if alone and arguments.run is not None and arguments.run not in _NETWORKED:
+    if alone and arguments.run is not None and not arguments.networked:
         egress.seal()
     return _guarded(lambda: _run(arguments, window, probe))
 

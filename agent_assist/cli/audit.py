@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one = actions.add_parser("export", help="copy it, with the verdict, to a file of its own")
     one.add_argument("file", metavar="FILE")
     one.set_defaults(run=export)
-    one = actions.add_parser("begin-again", help="set a damaged trail aside and begin a new one that says so")
+    one = actions.add_parser("begin-again", help="set a trail in doubt aside and begin a new one that says so")
     one.set_defaults(run=begin_again)
 
 
@@ -53,6 +53,8 @@ def verify(context: Context, arguments: argparse.Namespace) -> int:
         write_json(dataclasses.asdict(verdict))
     elif not verdict.good:
         write(f"NOT WHOLE. {verdict.problem}")
+    elif verdict.problem:
+        write(f"Every link holds: {verdict.entries:,} entries. {verdict.problem}")
     elif verdict.anchored:
         write(f"Whole: {verdict.entries:,} entries, and the keyring knows the last one.")
     else:

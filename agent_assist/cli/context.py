@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent_assist import egress
 from agent_assist.cli.report import printable
 from agent_assist.errors import KnownError
 from agent_assist.paths import Places
-from agent_assist.pipeline import Desk
 from agent_assist.privacy.policy import Policy, load
 from agent_assist.records import AssistEvent, Progress, Stage
 from agent_assist.settings import Settings
+
+if TYPE_CHECKING:
+    from agent_assist.pipeline import Desk
 
 _WORDS = {
     Stage.LOADING: "loading the language model",
@@ -75,6 +77,8 @@ class Context:
 
         It reads as shipped, whatever agents taught it: a command gives the same answer to the same text everywhere.
         """
+        from agent_assist.pipeline import Desk  # every room: most of a second that some commands need not wait
+
         if self.policy.problem:
             self.complain(self.policy.problem)
         return Desk(self.places, self.settings, self.reading_threads, as_shipped=True, policy=self.policy)

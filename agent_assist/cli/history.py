@@ -14,7 +14,9 @@ from agent_assist.cli.contract import analysis_object
 from agent_assist.cli.items import print_items
 from agent_assist.cli.private_file import check_free, write_private
 from agent_assist.cli.report import printable, report
+from agent_assist.errors import KnownError
 from agent_assist.records import Analysis, Label, Query
+from agent_assist.settings import EXPORT
 
 _MAX_COUNT = 1_000_000
 
@@ -29,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _search(actions.add_parser("search", help="saved conversations by their words and what is known of them"))
     one = _about_one(actions.add_parser("show", help="a saved conversation, as it was analysed"), show)
     one.add_argument("--json", action="store_true", help="print JSON")
+    one.add_argument("--reveal", action="store_true", help="put back what was blacked out and can be")
     _export(actions.add_parser("export", help="a saved conversation to give away, blacked out as the settings have it"))
     one = _about_one(actions.add_parser("tag", help="give a conversation tags, in the place of those it had"), tag)
     one.add_argument("tags", nargs="*", metavar="TAG", help="none takes all away")
@@ -65,8 +68,16 @@ def search(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def show(context: Context, arguments: argparse.Namespace) -> int:
-    """`history show`."""
-    analysis = opened(context).load(arguments.id)
+    """`history show`.
+
+    Raises:
+        KnownError: there is no such conversation, or JSON is asked for where exports are not allowed.
+    """
+    if arguments.json and not context.settings[EXPORT]:
+        reason = context.settings.locked(EXPORT) or "The settings say so."
+        raise KnownError(f"Conversations may not be exported here, and JSON is an export. {reason}")
+    custody = opened(context)
+    analysis = custody.reveal(arguments.id) if arguments.reveal else custody.load(arguments.id)
     write(_as_json(analysis) if arguments.json else report(analysis))
     return 0
 

@@ -62,7 +62,7 @@ def _audit(context: Context) -> Finding:
     verdict = custody.verify_audit()
     if not verdict.good:
         return Finding("audit", False, verdict.problem, "Keep the file as it is, and tell whoever audits it.")
-    held = "" if verdict.anchored else "; no keyring holds its end"
+    held = "" if verdict.anchored else f"; {verdict.problem or 'no keyring holds its end'}"
     return Finding("audit", True, f"{verdict.entries} entries, the chain holds{held}")
 
 
@@ -70,4 +70,6 @@ def _policy(context: Context) -> Finding:
     policy = context.desk.custody.policy
     if not policy.here:
         return Finding("policy", True, "none: the settings are the person's own")
+    if policy.problem:
+        return Finding("policy", False, policy.problem)
     return Finding("policy", True, f"{policy.title}, sets {len(policy.fixed)} options")

@@ -42,7 +42,10 @@ def status(context: Context, arguments: argparse.Namespace) -> int:
 
 def recovery(context: Context, arguments: argparse.Namespace) -> int:
     """`history key recovery`."""
-    _give(context, opened(context).make_recovery(), as_json=arguments.json)
+    custody = opened(context)
+    words = custody.make_recovery()
+    _tell_left_behind(context)
+    _give(context, words, as_json=arguments.json)
     return 0
 
 
@@ -55,6 +58,7 @@ def passphrase(context: Context, arguments: argparse.Namespace) -> int:
     custody = opened(context)
     custody.change_passphrase(new_passphrase())
     context.tell("the passphrase is changed.")
+    _tell_left_behind(context)
     if arguments.json:
         _tell(custody.key_state(), as_json=True)
     return 0
@@ -68,6 +72,7 @@ def keyring(context: Context, arguments: argparse.Namespace) -> int:
     """
     custody = opened(context)
     custody.use_keyring()
+    _tell_left_behind(context)
     context.tell(f"the key is in {custody.key_state().keyring} now, and no passphrase is asked for.")
     if arguments.json:
         _tell(custody.key_state(), as_json=True)
@@ -83,10 +88,15 @@ def rekey(context: Context, arguments: argparse.Namespace) -> int:
     given = open_typed(context)
     with Busy(context, "encrypting everything with a new key") as busy:
         words = context.desk.custody.rekey(given, busy, CancelToken())
-    if context.desk.custody.left_behind:
-        context.complain(context.desk.custody.left_behind)
+    _tell_left_behind(context)
     _give(context, words, as_json=arguments.json)
     return 0
+
+
+def _tell_left_behind(context: Context) -> None:
+    """Says which backups still open as before."""
+    if context.desk.custody.left_behind:
+        context.complain(context.desk.custody.left_behind)
 
 
 def _give(context: Context, words: str, *, as_json: bool) -> None:

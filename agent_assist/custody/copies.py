@@ -45,6 +45,7 @@ class Copies:
 
     def make(self, key: bytes, to: Path | None, on_progress: Progress, token: CancelToken) -> BackupItem:
         """Makes a backup; in a folder that the person names it is one of their own, which no schedule takes away."""
+        self.go_on(key)
         if to is not None:
             return self._in(to).make(key, BackupKind.MANUAL, on_progress, token)
         usual = self._backups()
@@ -55,20 +56,36 @@ class Copies:
 
     def restore(self, path: Path, key: bytes | None, words: str | None) -> int:
         """Puts a backup in the place of the history; see `Backups.restore`."""
+        if key is not None:
+            self.go_on(key)
         return self._backups().restore(path, key, words)
 
     def forget(self, key: bytes, ids: Collection[int]) -> tuple[int, str]:
         """Takes erased conversations out of every backup in reach; see `Backups.forget`."""
+        self.go_on(key)
         return self._backups().forget(key, ids)
 
-    def renew_mirrors(self, key: bytes) -> None:
-        """Brings what opens the backups on another machine up to date; a folder that is away now gets it later."""
-        with suppress(KnownError):
-            self._backups().renew_mirrors(key)
+    def renew_mirrors(self, key: bytes) -> str:
+        """Brings what opens the backups on another machine up to date; what could not be reached, in words."""
+        return self._backups().renew_mirrors(key)
 
-    def rekey(self, old: bytes, new: bytes, on_progress: Progress) -> str:
+    def rekey(self, old: tuple[bytes, ...], new: bytes, on_progress: Progress) -> str:
         """Encrypts every backup in reach with a new key; what could not be reached, in words."""
         return self._backups().rekey(old, new, on_progress)
+
+    def go_on(self, key: bytes) -> None:
+        """Does what folders that were away lack: another key, other recovery words. Looks at each of them."""
+        self.go_on_rekeying(key)
+        self._backups().renew_outdated(key)
+
+    def go_on_rekeying(self, key: bytes) -> None:
+        """Gives folders that were away the present key; looks at none, which may take a while, where none was."""
+        from agent_assist import secrets
+
+        with suppress(KnownError):  # what is not done now is tried again the next time
+            before = secrets.keys_before(self._places, key)
+            if before and not self._backups().rekey(before, key):
+                secrets.let_go_of_before(self._places, key)
 
     def health(self) -> Health:
         """How the files are, as far as it is known now."""
@@ -97,22 +114,13 @@ class Copies:
         """Moves history, keys, key file and backups into a folder of their own beside them; where that is.
 
         Raises:
-            KnownError: they cannot be moved.
+            KnownError: another Agent Assist has it open, or the disk refuses.
         """
-        from agent_assist.history.replacing import stamp_of
+        from agent_assist.history import replacing, restoring
 
-        aside = self._places.home / f"set-aside-{stamp_of(self._clock())}"
-        names = ("history.db*", "keys*.db*", "history.key.json", "audit.*", "backups", "backup-folders.json")
-        try:
-            aside.mkdir(mode=0o700)
-            for path in [found for name in names for found in self._places.home.glob(name)]:
-                path.rename(aside / path.name)
-            for path in self._places.home.glob("search.db*"):
-                path.unlink()
-        except OSError as error:
-            raise KnownError(
-                f"The history cannot be set aside ({error.strerror}). Close every other Agent Assist and try again."
-            ) from error
+        restoring.refuse_open(self._places.history)
+        aside = replacing.set_all_aside(self._places, self._clock())
+        self._backups().make_way(Places(aside), aside.name)
         return aside
 
     def damaged(self, key: bytes, error: KnownError) -> Health:

@@ -33,6 +33,10 @@ if TYPE_CHECKING:  # databases and detectors are loaded when they are first need
 
 
 _NOTHING: Mapping[str, str] = {}
+_IN_USE = "in use"
+_DAY = 24 * 3600
+_ABSENCE = 35 * _DAY
+"""Seconds: longer than a holiday."""
 _REDACTORS = 16
 """Conversations whose placeholders are remembered: more than are open at once."""
 
@@ -50,10 +54,17 @@ class Custody(Vault):
         """Saves a conversation, with what the settings black out in what is kept replaced.
 
         Raises:
+            Gone: it was erased meanwhile, and `keep_again` was not asked for.
             KnownError: it cannot be written; what was saved before stays.
         """
+        again = analysis.conversation.id in self._again
         blacked, originals = self._for_store(analysis)
-        self._opened.save(blacked, originals)
+        self._opened.save(blacked, originals, anew=again)
+        self._again.discard(analysis.conversation.id)
+
+    def keep_again(self, conversation_id: str) -> None:
+        """The person wants it kept, whatever was erased of it before: the next `keep` does. Any thread, and cheap."""
+        self._again.add(conversation_id)
 
     def load(self, conversation_id: str, *, viewed: bool = True) -> Analysis:
         """A saved conversation.
@@ -69,6 +80,25 @@ class Custody(Vault):
         if viewed:
             self._trail.note(Action.VIEW, self._opened.audit_name(conversation_id))
         return analysis
+
+    def reveal(self, conversation_id: str) -> Analysis:
+        """A saved conversation with what was blacked out in its messages put back, where it was kept at all.
+
+        Cards, codes and passwords are kept nowhere and stay as they are. The audit trail tells of each such look.
+
+        Raises:
+            KnownError: there is none.
+        """
+        from agent_assist.privacy.redaction import restore
+
+        analysis = self._opened.load(conversation_id)
+        originals = self._opened.originals(conversation_id)
+        self._trail.note(Action.REVEAL, self._opened.audit_name(conversation_id))
+        turns = tuple(
+            replace(turn, text=restore(turn.text, originals), name=turn.name and restore(turn.name, originals))
+            for turn in analysis.conversation.turns
+        )
+        return replace(analysis, conversation=replace(analysis.conversation, turns=turns))
 
     def find(self, query: Query | str, limit: int = 200, offset: int = 0) -> Sequence[HistoryItem]:
         """The conversations that a query asks for, newest first; all of them where it asks nothing.
@@ -146,20 +176,50 @@ class Custody(Vault):
         history, days = self._opened, self._settings[KEEP_DAYS]
         return history.due(days, self._clock().astimezone().date()) if days else []
 
-    def retain(self) -> Erased:
-        """Erases what is older than the settings keep it."""
+    def retain(self, *, unasked: bool = False) -> Erased:
+        """Erases what is older than the settings keep it.
+
+        Args:
+            unasked: nobody has looked at what would go: then a clock that may be wrong erases nothing.
+
+        Raises:
+            KnownError: unasked, and weeks have passed since the history was last in use, or so the clock says.
+        """
+        now = int(self._clock().timestamp())
+        last = self._opened.recall(_IN_USE)
+        if unasked and last is None:  # nothing tells yet whether the clock is right: the next look, in a while, does
+            self._opened.remember(_IN_USE, now)
+            return Erased(0)
+        if unasked and last is not None and now - last > _ABSENCE and self.due():
+            raise KnownError(
+                f"The clock says that {(now - last) // _DAY} days have passed since the history was last in use, so "
+                "nothing was erased by age. If the date is right, erase under Privacy & safety, or with: agent-assist "
+                "history retain"
+            )
+        self._opened.remember(_IN_USE, now)
         return self._erase([item.id for item in self.due()], Action.RETAIN)
 
     def _erase(self, ids: Sequence[str], action: Action, held: tuple[str, ...] = ()) -> Erased:
+        if not ids:
+            return Erased(0, held)
         history, key = self._opened, self._open_key
-        names = [history.audit_name(one) for one in ids]
-        gone = history.delete_many(ids)
-        copies, unreached = self._copies.forget(key, gone) if gone else (0, "")
+        # Before: where the trail cannot be written to nothing is erased, rather than erased in silence.
+        self._trail.note_all([(action, history.audit_name(one), {}) for one in ids])
+        try:
+            gone = history.delete_many(ids)
+        except KnownError:
+            with suppress(KnownError):
+                self._trail.note(action, done=False, conversations=len(ids))
+            raise
+        for one in [asked for asked in self._redactors if asked[0] in ids]:
+            del self._redactors[one]
+        copies, unreached = self._copies.forget(key, gone)
         if not unreached:
             history.finished(gone)
-        self._trail.note_all([(action, name, {"copies": copies, "reached": not unreached}) for name in names])
         self._on_open(history)
-        return Erased(len(ids), held, copies, unreached)
+        with suppress(KnownError):  # it is erased: a disk that is full by now changes nothing about that
+            self._trail.note(action, conversations=len(ids), copies=copies, reached=not unreached)
+        return Erased(len(ids), held, copies, unreached, tuple(ids))
 
     # --- follow-ups
 
@@ -206,7 +266,10 @@ class Custody(Vault):
             KnownError: there is no room, or the folder cannot be written to.
             Cancelled: the token was cancelled.
         """
-        made = self._copies.make(self._open_key, to, on_progress, token or CancelToken())
+        token = token or CancelToken()
+        with self._files:
+            self._copying = token
+            made = self._copies.make(self._open_key, to, on_progress, token)
         self._trail.note(Action.BACKUP, conversations=made.conversations or 0)
         return made
 
@@ -220,7 +283,8 @@ class Custody(Vault):
 
     def check(self, full: bool) -> Health:
         """Looks at the files again; in full it reads every page of them."""
-        return self._copies.check(self._open_key, full)
+        with self._files:
+            return self._copies.check(self._open_key, full)
 
     def check_due(self) -> bool:
         """Whether a day has passed since every page was looked at."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_assist.custody.copies import Copies
-from agent_assist.custody.trail import Trail
+from agent_assist.custody.trail import Detail, Trail
 from agent_assist.errors import BugError, KnownError, Locked
 from agent_assist.jobs import CancelToken
 from agent_assist.paths import Places
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # keyring and databases are loaded when they are first needed
     from agent_assist.secrets import KeyState
 
 Clock = Callable[[], datetime]
+Note = tuple[Action, str, Detail]
 
 
 def utc_now() -> datetime:
@@ -57,6 +59,9 @@ class Vault:
         self._key: bytes | None = None
         self._unreached = ""
         self._redactors: dict[tuple[str, str, bool], Redactor] = {}
+        self._again: set[str] = set()
+        self._files = threading.Lock()  # held by whatever reads, copies or replaces whole files
+        self._copying = CancelToken()
 
     # --- opening and locking
 
@@ -85,29 +90,35 @@ class Vault:
         except secrets.WrongPassphrase:
             self._trail.refused()
             raise
-        key = keys.current if keys.next is None else self._finish_rekey(keys.current, keys.next)
-        self._open_with(key)
-        self._trail.note(Action.UNLOCK, by=str(secrets.state(self._places).home))
+        notes: list[Note] = [(Action.UNLOCK, "", {"by": str(secrets.state(self._places).home)})]
+        key = keys.current
+        if keys.next is not None:
+            key = self._finish_rekey(keys.current, keys.next)
+            notes.append((Action.KEY, "", {"what": "re-keyed"}))
         if self.policy.here:
-            self._trail.note(Action.POLICY, "", **self.policy.told())
+            notes.append((Action.POLICY, "", self.policy.told()))
+        self._open_with(key, notes)
 
-    def _open_with(self, key: bytes) -> None:
+    def _open_with(self, key: bytes, notes: Sequence[Note] = ()) -> None:
+        """Opens the history with its key; where that fails all is closed, and only a damaged one's key is kept."""
         from agent_assist.history import History
         from agent_assist.history.database import Damaged
 
-        self._key = key  # of a damaged history too: a backup is opened with it
         try:
             history = History.open(self._places, clock=self._clock, key=key)
         except Damaged as error:
+            self._key = key  # a backup is opened with it
             raise Damaged(self._copies.damaged(key, error).problem) from error
         with ExitStack() as on_failure:
             on_failure.callback(history.close)
+            on_failure.callback(self.close)
             self._trail.open(history.secret("audit"))
-            on_failure.callback(self._trail.close)
             self._on_open(history)
+            self._copies.go_on_rekeying(key)
+            self._finish_erasures(history, key)
+            self._trail.note_all(notes)
             on_failure.pop_all()
-        self._history = history
-        self._finish_erasures(history, key)
+        self._key, self._history = key, history
 
     def _finish_erasures(self, history: History, key: bytes) -> None:
         """Goes on with erasures whose backups were out of reach, or that a crash interrupted."""
@@ -117,18 +128,21 @@ class Vault:
 
     def lock(self) -> None:
         """Closes everything and lets go of the key; does nothing where it is locked."""
-        if self._history is None:
-            return
-        self._trail.note(Action.LOCK)
-        self.close()
+        try:
+            if self._history is not None:
+                self._trail.note(Action.LOCK)
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Closes the files without a word; may be called in any thread once no other call is running."""
-        self._trail.close()
         self._redactors.clear()  # they hold what they black out
         history, self._history, self._key = self._history, None, None
-        if history is not None:
-            history.close()
+        try:
+            self._trail.close()
+        finally:
+            if history is not None:
+                history.close()
 
     @property
     def is_open(self) -> bool:
@@ -159,7 +173,7 @@ class Vault:
         from agent_assist import secrets
 
         words = secrets.make_recovery(self._places, self._open_key)
-        self._copies.renew_mirrors(self._open_key)
+        self._unreached = self._copies.renew_mirrors(self._open_key)
         self._trail.note(Action.KEY, what="recovery words made")
         return words
 
@@ -172,7 +186,7 @@ class Vault:
         from agent_assist import secrets
 
         secrets.change_passphrase(self._places, self._open_key, new)
-        self._copies.renew_mirrors(self._open_key)
+        self._unreached = self._copies.renew_mirrors(self._open_key)
         self._trail.note(Action.KEY, what="passphrase changed")
 
     def use_keyring(self) -> None:
@@ -184,7 +198,7 @@ class Vault:
         from agent_assist import secrets
 
         secrets.move_to_keyring(self._places, self._open_key)
-        self._copies.renew_mirrors(self._open_key)
+        self._unreached = self._copies.renew_mirrors(self._open_key)
         self._trail.note(Action.KEY, what="moved to the keyring")
 
     def rekey(self, passphrase: str | None, on_progress: Callable[[float], None], token: CancelToken) -> str:
@@ -201,17 +215,32 @@ class Vault:
             New recovery words: the words before no longer open anything.
 
         Raises:
-            KnownError: the passphrase is missing or wrong, or the files cannot be written to.
+            KnownError: the passphrase is missing or wrong, another process has the history open, or the files cannot
+                be written to. Where nothing was changed yet the history is open as before.
         """
-        from agent_assist import secrets
-
         token.check()
         old = self._open_key
-        new = secrets.begin_rekey(self._places, old, passphrase)
+        with self._alone():
+            return self._rekey(old, passphrase, on_progress)
+
+    def _rekey(self, old: bytes, passphrase: str | None, on_progress: Callable[[float], None]) -> str:
+        from agent_assist import secrets
+        from agent_assist.history import restoring
+
         self.close()
-        self._open_with(self._finish_rekey(old, new, on_progress))
-        self._trail.note(Action.KEY, what="re-keyed")
-        return self.make_recovery()
+        try:
+            restoring.release(self._places.history, old, "change the key")
+            new = secrets.begin_rekey(self._places, old, passphrase)
+            self._finish_rekey(old, new, on_progress)
+        except BaseException:
+            if restoring.opens(self._places.history, old):  # nothing was changed yet
+                self._open_with(old)
+            raise
+        unreached = self._unreached
+        self._open_with(new, [(Action.KEY, "", {"what": "re-keyed"})])
+        words = self.make_recovery()
+        self._unreached = unreached or self._unreached  # what the key did not reach the words did not either
+        return words
 
     def _finish_rekey(self, old: bytes, new: bytes, on_progress: Callable[[float], None] = lambda _done: None) -> bytes:
         from agent_assist import secrets
@@ -220,8 +249,11 @@ class Vault:
         on_progress(0.0)
         History.rekey(self._places, old, new)
         on_progress(0.5)
-        self._unreached = self._copies.rekey(old, new, lambda done: on_progress(0.5 + 0.5 * done))
+        before = (old, *secrets.keys_before(self._places, old))
+        self._unreached = self._copies.rekey(before, new, lambda done: on_progress(0.5 + 0.5 * done))
         secrets.finish_rekey(self._places, new)
+        if not self._unreached:
+            secrets.let_go_of_before(self._places, new)
         return new
 
     def restore(self, path: Path, words: str | None = None) -> int:
@@ -237,6 +269,10 @@ class Vault:
         Raises:
             KnownError: the backup is damaged or is not one of this key; nothing was changed then.
         """
+        with self._alone():
+            return self._restore(path, words)
+
+    def _restore(self, path: Path, words: str | None) -> int:
         from agent_assist.history import restoring
 
         key, was_open = self._key, self.is_open
@@ -246,6 +282,7 @@ class Vault:
         except BaseException:
             if was_open and key is not None:
                 self._open_with(key)
+            self._key = key  # of a damaged history: another backup may be tried
             raise
         if key is not None and restoring.opens(self._places.history, key):
             self._open_with(key)
@@ -256,11 +293,19 @@ class Vault:
         self._opened.sweep()  # what was erased since the backup was made, where that lay out of reach then
         count = self._opened.count()
         self._trail.note(Action.RESTORE, conversations=count)
+        self._copies.check(self._open_key, full=False)  # what was wrong with the files before is no more
         return count
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While it lasts nothing of ours copies or checks the files; a copy that is being made is given up first."""
+        self._copying.cancel()
+        with self._files:
+            yield
 
     @property
     def left_behind(self) -> str:
-        """Which backups the last change of the key did not reach, in words; "" where it reached all."""
+        """Which backups the last change of key, passphrase or words did not reach, in words; "" where all."""
         return self._unreached
 
     def catch_up(self) -> bool:
@@ -278,6 +323,7 @@ class Vault:
         """
         if self._history is not None:
             raise KnownError("The history is open: there is no need for a new one.")
+        self.close()  # the key of a damaged one goes with it
         return self._copies.start_anew()
 
     @property

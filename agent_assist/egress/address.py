@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 
-_LOCAL_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
+_LOCAL_NAME = "localhost"
+"""The one name that no resolver may ask others for (RFC 6761); `ip6-localhost` and its like are a hosts file's."""
 
 
 def is_literal(host: str) -> bool:
@@ -17,7 +18,7 @@ def is_loopback(host: str) -> bool:
 
     Only what is written out in full counts: `127.1`, `0` and `0x7f000001` are refused although systems take them.
     """
-    if _plain(host) in _LOCAL_NAMES:
+    if _plain(host) == _LOCAL_NAME:
         return True
     address = _parsed(host)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:

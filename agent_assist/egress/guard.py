@@ -1,8 +1,9 @@
 """The guard of one process: asked by the interpreter before every connection, and never taken off again.
 
 Python tells its audit hooks (PEP 578) of every connect, send, bind and look-up before the system hears of it; a hook
-that raises refuses it. One gap is closed by hand: given a name to connect or send to, the interpreter looks it up
-first and tells afterwards. Code that does not go through Python's sockets is not seen here: see `sealing`.
+that raises refuses it. Two gaps are closed by hand, for `socket.socket`: given a name to connect or send to, the
+interpreter looks it up first and tells afterwards; and of `listen`, which takes every address of the machine where
+none was bound, it never tells. Code that does not go through Python's sockets is not seen here: see `sealing`.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def install(endpoints: Iterable[Endpoint] = ()) -> None:
             socket.getaddrinfo = _noting(socket.getaddrinfo)
             for method, (event, place) in _ADDRESSED.items():
                 setattr(socket.socket, method, _asking(getattr(socket.socket, method), event, place, ask))
+            setattr(socket.socket, "listen", _asking_to_listen(socket.socket.listen, ask))  # noqa: B010  # as those above
             sys.addaudithook(ask)
             _installed = True
 
@@ -137,6 +139,17 @@ def _asking(method: Callable[..., Any], event: str, place: int, ask: Ask) -> Cal
         if len(args) > place and args:
             ask(event, (self, args[place]))
         return method(self, *args)
+
+    return asked
+
+
+def _asking_to_listen(listen: Callable[..., None], ask: Ask) -> Callable[..., None]:
+    """`socket.socket.listen`, which asks whether others than this machine could come in."""
+
+    @functools.wraps(listen)
+    def asked(self: socket.socket, *args: Any) -> None:
+        ask("socket.bind", (self, self.getsockname()))
+        listen(self, *args)
 
     return asked
 

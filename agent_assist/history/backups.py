@@ -97,6 +97,8 @@ class Backups:
         return item
 
     def _make_ready(self, key: bytes) -> None:
+        if self.folder != self._places.backups and self._is_away():
+            raise _away(self._places, self.folder)
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             sweep(self.folder, time.time())
@@ -104,7 +106,6 @@ class Backups:
             need_room(self.folder, (self._places.history, *beside(self._places.history)), "a backup")
         except OSError as error:
             raise _refused(self.folder, error) from error
-        folders.remember(self._places, self.folder)
 
     def _check_and_name(self, fresh: Path, key: bytes, origin: Origin) -> BackupItem:
         keys = self._keys(key, origin)
@@ -114,6 +115,7 @@ class Backups:
             count = verify(fresh, key, keys)
             # Before the backup has its name: there is never one whose keys are not beside it.
             self._renew_for(origin, key)
+            folders.remember(self._places, self.folder)
             found = self._name(fresh, origin, count)
             if keys is not None:
                 found = self._without_late_erasures(found, key, keys)
@@ -198,14 +200,34 @@ class Backups:
         """Whether the schedule's backup of today is missing."""
         return schedule.due([one.made for one in self._found()], self._clock())
 
-    def renew_mirrors(self, key: bytes) -> None:
-        """Brings what opens the backups elsewhere up to date, where there are backups.
+    def renew_mirrors(self, key: bytes) -> str:
+        """Brings what opens the backups elsewhere up to date, in all folders that backups were ever made in.
 
-        Raises:
-            KnownError: the folder cannot be written to.
+        Returns:
+            Which could not be reached, in words; "" where all were.
         """
-        if self.folder.is_dir():
+        unreached = self._in_each(lambda one: one._renew_here(key))
+        if not unreached:
+            return ""
+        return (
+            f"Backups in {unreached} could not be reached: on another machine they open with what opened them before. "
+            "The next backup with the drive connected changes that."
+        )
+
+    def _renew_here(self, key: bytes) -> None:
+        if self._is_away():
+            raise _away(self._places, self.folder)
+        if mirrors.is_there(self.folder):
             mirrors.renew(self._places, key, self.folder)
+
+    def renew_outdated(self, key: bytes) -> None:
+        """Goes on with folders in which another key file lies than the present one; quick where there are none."""
+        with suppress(OSError):
+            present = self._places.key_file.read_bytes()
+            for folder in self._folders():
+                with suppress(KnownError, OSError):
+                    if Places(folder).key_file.read_bytes() != present:
+                        self._of(folder)._renew_here(key)
 
     def forget(self, key: bytes, ids: Collection[int]) -> tuple[int, str]:
         """Takes erased conversations out of every backup, in all folders that backups were ever made in.
@@ -219,7 +241,7 @@ class Backups:
         """
         copies, unreached = 0, []
         for folder in self._folders():
-            taken, reached = Backups(self._places, folder, self._clock)._forget_here(key, ids)
+            taken, reached = self._of(folder)._forget_here(key, ids)
             copies += taken
             if not reached:
                 unreached.append(str(folder))
@@ -230,10 +252,10 @@ class Backups:
 
     def _forget_here(self, key: bytes, ids: Collection[int]) -> tuple[int, bool]:
         """Out of how many backups of this folder something was taken, and whether all of it was reached."""
-        if not self.folder.is_dir():
+        if self._is_away():
             return 0, False
         taken, reached = 0, True
-        works: list[Callable[[], int | None]] = [lambda: self.renew_mirrors(key)]
+        works: list[Callable[[], int | None]] = [lambda: self._renew_here(key)]
         works += [partial(take_out, one.path, key, ids) for one in self._found()]
         for work in works:
             try:
@@ -246,39 +268,87 @@ class Backups:
         own = (self.folder,) if self.folder.is_dir() else ()
         return tuple(dict.fromkeys((*own, *folders.known(self._places))))
 
-    def rekey(self, old: bytes, new: bytes, on_progress: Progress = ignore) -> str:
+    def _in_each(self, work: Callable[[Backups], None], on_progress: Progress = ignore) -> str:
+        """Does something in every folder; which could not be reached, " and " between them."""
+        unreached = []
+        known = self._folders()
+        for number, folder in enumerate(known):
+            try:
+                work(self._of(folder))
+            except (KnownError, OSError):  # the others all the same
+                unreached.append(str(folder))
+            on_progress((number + 1) / len(known))
+        return " and ".join(unreached)
+
+    def _of(self, folder: Path) -> Backups:
+        return Backups(self._places, folder, self._clock)
+
+    def _is_away(self) -> bool:
+        """Whether what is noted to lie in the folder does not: while a drive is away its mount point may be empty."""
+        if self.folder not in folders.known(self._places):
+            return False
+        try:
+            if self.folder == self._places.backups:  # beside the history, on no drive of its own
+                return not self.folder.is_dir()
+            return not mirrors.is_there(self.folder) and not any(self._found())
+        except OSError:
+            return True
+
+    def rekey(self, old: tuple[bytes, ...], new: bytes, on_progress: Progress = ignore) -> str:
         """Encrypts every backup with a new key; done again after an interruption, it goes on.
 
-        The history's own files are re-keyed already, and the key file still opens both keys.
+        The history's own files are re-keyed already, and the key file still opens all of these keys.
+
+        Args:
+            old: the keys that the backups may have.
+            new: the key from now on.
+            on_progress: told from 0 to 1.
 
         Returns:
             What could not be reached, in words; "" where all was.
         """
-        unreached = []
-        reached = self._folders()
-        for number, folder in enumerate(reached):
-            try:
-                Backups(self._places, folder, self._clock)._rekey_here(old, new)
-            except (KnownError, OSError):
-                unreached.append(str(folder))
-            on_progress((number + 1) / len(reached))
+        unreached = self._in_each(lambda one: one._rekey_here(old, new), on_progress)
         if not unreached:
             return ""
         return (
-            f"Backups in {' and '.join(unreached)} could not be reached or read: they still open with the old "
-            "recovery words alone."
+            f"Backups in {unreached} could not be reached or read: they still have the old key. Connect the drive and "
+            "open Agent Assist again: that changes them too. Until then another machine opens them with recovery "
+            "words or a passphrase of the day they were made, and with nothing else."
         )
 
-    def _rekey_here(self, old: bytes, new: bytes) -> None:
-        mirrors.refuse_others(self.folder, old, new)
+    def _rekey_here(self, old: tuple[bytes, ...], new: bytes) -> None:
+        if self._is_away():
+            raise _away(self._places, self.folder)
+        mirrors.refuse_others(self.folder, new, *old)
         # First: a folder that is left half done opens with this key file, whichever key its files have.
         mirrors.renew_key_file(self._places, self.folder)
         for one in self._found():
             if not restoring.opens(one.path, new):
                 fresh = part(one.path)
-                copy(one.path, old, fresh, new, ignore, CancelToken())
+                copy(one.path, restoring.key_of(one.path, old), fresh, new, ignore, CancelToken())
                 put(fresh, one.path)
         mirrors.renew(self._places, new, self.folder, old)
+
+    def make_way(self, before: Places, name: str) -> None:
+        """Moves the backups of a history that was set aside into a folder within this one: a new history's come here.
+
+        Where that cannot be done the next backup says that the folder is another history's.
+
+        Args:
+            before: where the history is now.
+            name: of the folder within.
+        """
+        if self.folder not in folders.known(before):
+            return
+        within, own = self.folder / name, Places(self.folder)
+        with suppress(OSError, KnownError):
+            moved = [one.path for one in self._found()]
+            within.mkdir(mode=0o700)
+            folders.remember(before, within)
+            for path in (*moved, own.key_file, own.conversation_keys):  # the last one makes the folder another's
+                if path.exists():
+                    put(path, within / path.name)
+            folders.let_go(before, self.folder)
 
     def restore(self, path: Path, key: bytes | None, words: str | None = None) -> int:
         """Puts a backup in the place of the history; see `restoring.restore`."""
@@ -316,6 +386,13 @@ def _parse(path: Path) -> _Found | None:
 
 def _changed(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
+
+
+def _away(places: Places, folder: Path) -> KnownError:
+    return KnownError(
+        f"The folder {folder} has held backups, and there are none now. Connect its drive. If they are gone for good, "
+        f"delete the folder's line in {folders.note(places)}."
+    )
 
 
 def _refused(folder: Path, error: OSError) -> KnownError:

@@ -124,7 +124,7 @@ def _bad_pages(database: dbapi2.Connection) -> set[str]:
 
 def damaged(path: Path) -> Damaged:
     """What is said of a file that cannot be relied on."""
-    return Damaged(f"The file {path} is damaged. It was left as it is.")
+    return Damaged(f"The file {path.name} is damaged. It was left as it is.")
 
 
 def _copy_pages(

@@ -46,6 +46,13 @@ class Customers:
         row: CustomerRow | None = CustomerRow.select().where(CustomerRow.mark == mark).get_or_none(self._database)
         return row if row and self._keys.get(row.key) else None
 
+    def has(self, row_id: int | None) -> bool:
+        """Whether the row is there and its customer is not erased."""
+        if row_id is None:
+            return False
+        row: CustomerRow | None = CustomerRow.select().where(CustomerRow.id == row_id).get_or_none(self._database)
+        return row is not None and self._keys.get(row.key) is not None
+
     def link(self, name: str | None) -> int | None:
         """The id of a customer's row, made or renewed with the name as it stands now; None where there is no name."""
         mark = mark_of(self._keys.secret("customer"), name) if name else None

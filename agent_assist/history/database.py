@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,17 +28,18 @@ _PRAGMAS = (
     ("temp_store", "memory"),  # sorting never spills text to disk
 )
 
-_DAMAGED = (
-    "The history {path} is damaged or is not a history of this key. Restore a backup; the file was left as it is."
-)
+RESTORE = "Restore a backup."
+"""Ends what is said of damage, for `health.offer` to put a certain backup in its place."""
+
+_DAMAGED = f"The history ({{name}}) is damaged or is not a history of this key; it was left as it is. {RESTORE}"
 _PROBLEMS = {
     "SQLITE_BUSY": "Another Agent Assist is writing to the history. Try again in a moment.",
     "SQLITE_LOCKED": "Another Agent Assist is writing to the history. Try again in a moment.",
     "SQLITE_FULL": "The disk is full: the history was not changed. Free some space and try again.",
-    "SQLITE_IOERR": "The disk refused to read or write the history {path}. Check the drive and its free space.",
-    "SQLITE_READONLY": "The history {path} cannot be written to. Check the permissions of the file and its folder.",
-    "SQLITE_PERM": "The history {path} cannot be written to. Check the permissions of the file and its folder.",
-    "SQLITE_CANTOPEN": "The history {path} cannot be opened. Check the permissions of the file and its folder.",
+    "SQLITE_IOERR": "The disk refused to read or write the history ({name}). Check the drive and its free space.",
+    "SQLITE_READONLY": "The history ({name}) cannot be written to. Check the permissions of the file and its folder.",
+    "SQLITE_PERM": "The history ({name}) cannot be written to. Check the permissions of the file and its folder.",
+    "SQLITE_CANTOPEN": "The history ({name}) cannot be opened. Check the permissions of the file and its folder.",
     "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_NOTADB": _DAMAGED,
 }
@@ -52,29 +53,48 @@ class Damaged(KnownError):
 
 
 class _Database(SqlCipherDatabase):  # type: ignore[misc]  # untyped, see its import
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        # SQLite does not wait where it changes the way of the journal: of two processes that make the file at once, one
+        # would be refused.
+        connect = super().connect
+        _patiently(lambda: connect(reuse_if_open))
+        return True
+
     def begin(self, lock_type: str | None = None) -> None:
         # SQLite's own waiting looks ten times a second, and starves beside a process that saves without a pause.
-        deadline = time.monotonic() + BUSY_MS / 1000
-        run(self, "PRAGMA busy_timeout = 0")
-        try:
-            while not self._began(lock_type, last=time.monotonic() >= deadline):
-                time.sleep(_POLL_SECONDS)
-        finally:
-            run(self, f"PRAGMA busy_timeout = {BUSY_MS:d}")
-
-    def _began(self, lock_type: str | None, last: bool) -> bool:
-        try:
-            super().begin(lock_type)
-        except peewee.OperationalError as error:
-            if last or _error_name(error) != "SQLITE_BUSY":
-                raise
-            return False
-        return True
+        begin = super().begin
+        with waiting(self, 0):
+            _patiently(lambda: begin(lock_type))
 
     def rollback(self) -> None:
         # A full or failing disk makes SQLite roll back on its own; a second one would hide the reason.
         if self.connection().in_transaction:
             super().rollback()
+
+
+def _patiently(act: Callable[[], object]) -> None:
+    """Tries until no other process is in the way, for `BUSY_MS` at most."""
+    deadline = time.monotonic() + BUSY_MS / 1000
+    while True:
+        is_last = time.monotonic() >= deadline
+        try:
+            act()
+        except peewee.OperationalError as error:
+            if is_last or not _error_name(error).startswith("SQLITE_BUSY"):
+                raise
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
+
+
+@contextmanager
+def waiting(database: peewee.SqliteDatabase, milliseconds: int) -> Iterator[None]:
+    """Has SQLite wait so long for other connections in what is run inside, in the place of `BUSY_MS`."""
+    run(database, f"PRAGMA busy_timeout = {milliseconds:d}")
+    try:
+        yield
+    finally:
+        run(database, f"PRAGMA busy_timeout = {BUSY_MS:d}")
 
 
 def connect(path: Path, key: bytes, journal: str = "wal") -> peewee.SqliteDatabase:
@@ -94,8 +114,8 @@ def connect(path: Path, key: bytes, journal: str = "wal") -> peewee.SqliteDataba
     try:
         path.touch(mode=0o600)
     except OSError as error:
-        raise KnownError(_PROBLEMS["SQLITE_CANTOPEN"].format(path=path)) from error
-    database: peewee.SqliteDatabase = _Database(
+        raise KnownError(_PROBLEMS["SQLITE_CANTOPEN"].format(name=path.name)) from error
+    database = _Database(
         str(path),
         passphrase=f"x'{key.hex()}'",
         pragmas=(("busy_timeout", BUSY_MS), *_PRAGMAS, ("journal_mode", journal)),
@@ -105,7 +125,8 @@ def connect(path: Path, key: bytes, journal: str = "wal") -> peewee.SqliteDataba
     )
     with known_errors(path):
         database.connect()
-    return database
+    opened: peewee.SqliteDatabase = database
+    return opened
 
 
 def run(database: peewee.SqliteDatabase, statement: str) -> object:
@@ -133,7 +154,7 @@ def known_errors(path: Path) -> Iterator[None]:
         if problem is None:
             raise BugError(f"the history's database refused: {name}") from error
         kind = Damaged if problem is _DAMAGED else KnownError
-        raise kind(problem.format(path=path)) from error
+        raise kind(problem.format(name=path.name)) from error
     except UnicodeEncodeError:
         # Its message carries the text: not chained.
         raise KnownError("The text has broken characters (lone surrogates) and cannot be saved.") from None

@@ -2,7 +2,8 @@
 
 Each function runs in the transaction of its caller, as the only writer. The rows are taken out inside it before their
 keys are destroyed, which lasts at once: a process that dies in between leaves rows that no key opens, and the next
-opening takes them away.
+opening takes them away. So nothing but an erasing may stand in that transaction: what it saved would be taken back
+without the keys coming back.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
-from agent_assist.history import queries
+from agent_assist.history import loading, queries
+from agent_assist.history.customers import Customers
 from agent_assist.history.keys import ConversationKeys
+from agent_assist.history.rows import Row
+from agent_assist.history.sealing import Sealer
 from agent_assist.history.tables import ConversationRow, CustomerRow
 
 
@@ -47,7 +51,7 @@ def drop_erased(database: SqliteDatabase, keys: ConversationKeys, conversation_i
 
 
 def drop_empty_customers(database: SqliteDatabase, keys: ConversationKeys, ids: Collection[int]) -> None:
-    """Erases those of the customers who have no conversation."""
+    """Erases those of the customers who have no conversation; in a transaction of its own, see above."""
     customers = _empty(database, ids)
     queries.delete_rows(database, "customer", [row.id for row in customers])
     keys.destroy([row.key for row in customers])
@@ -55,6 +59,9 @@ def drop_empty_customers(database: SqliteDatabase, keys: ConversationKeys, ids: 
 
 def sweep(database: SqliteDatabase, keys: ConversationKeys, of: Collection[int] | None = None) -> Gone:
     """Takes away the rows whose keys are destroyed.
+
+    A customer whose key alone is gone, while conversations of theirs are not, gets a new row with the name that is
+    sealed in those: else nobody found them by it, to erase them say.
 
     Args:
         database: of the history.
@@ -68,11 +75,21 @@ def sweep(database: SqliteDatabase, keys: ConversationKeys, of: Collection[int] 
     lost = [row for row in _with_keys(database, "customer", of) if row[1] not in there]
     emptied = _empty(database, {row.customer_id for row in rows if row.customer_id is not None})
     living = [row for row in emptied if row.id not in {customer for customer, _ in lost}]
-    # A customer whose key alone is gone has been erased; conversations that name them again have got a new row.
-    queries.unlink_customers(database, [customer for customer, _ in lost])
+    orphans = list(_conversations(database, queries.unlink_customers(database, [customer for customer, _ in lost])))
     queries.delete_rows(database, "customer", [*(customer for customer, _ in lost), *(row.id for row in living)])
+    _link_anew(database, keys, orphans)
     keys.destroy([row.key for row in living])
     return Gone(tuple(key for _, key in (*gone, *lost)), tuple(row.id for row in rows))
+
+
+def _link_anew(database: SqliteDatabase, keys: ConversationKeys, rows: Sequence[ConversationRow]) -> None:
+    customers, there = Customers(database, keys), keys.many(row.key for row in rows)
+    for row in rows:
+        if row.key in there:
+            name = loading.to_text(row, Sealer(there[row.key])).customer
+            # Its change is new too: else a process that remembers the row before would write to that one's number.
+            values: Row = {"customer_id": customers.link(name), "change": queries.next_change(database)}
+            queries.update(database, "conversation", row.id, values)
 
 
 def _delete(database: SqliteDatabase, rows: Sequence[ConversationRow]) -> None:

@@ -56,7 +56,7 @@ def fit(saved: Sequence[Turn], shown: Sequence[Turn]) -> Fit | None:
 
 def _edited_run(saved: Sequence[str], shown: Sequence[str]) -> int | None:
     """Where a run begins of which single turns, each between two that are the same, have other texts now."""
-    start = _likeliest_start(saved, shown)
+    start = likeliest_start(saved, shown)
     if start is None:
         return None
     same = [old == new for old, new in zip(saved[start:], shown, strict=False)]
@@ -64,7 +64,7 @@ def _edited_run(saved: Sequence[str], shown: Sequence[str]) -> int | None:
     return start if alone and same[0] and same[-1] and sum(same) > _OVERLAP else None
 
 
-def _likeliest_start(saved: Sequence[str], shown: Sequence[str]) -> int | None:
+def likeliest_start(saved: Sequence[str], shown: Sequence[str]) -> int | None:
     """Where most of the texts that occur once in both say that `shown` begins."""
     old, new = Counter(saved), Counter(shown)
     places = {text: i for i, text in enumerate(saved) if old[text] == new[text] == 1}

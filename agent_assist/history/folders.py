@@ -8,15 +8,20 @@ import msgspec
 
 from agent_assist.errors import KnownError
 from agent_assist.history.copying import put_bytes
-from agent_assist.paths import Places
+from agent_assist.paths import Places, read_plain
 
 _NOTE = "backup-folders.json"
+
+
+def note(places: Places) -> Path:
+    """The file that lists them; a person may edit it."""
+    return places.home / _NOTE
 
 
 def known(places: Places) -> tuple[Path, ...]:
     """The folders that backups were ever made in, oldest first. A note that is damaged knows none."""
     try:
-        names = msgspec.json.decode((places.home / _NOTE).read_bytes(), type=tuple[str, ...])
+        names = msgspec.json.decode(read_plain(note(places)), type=tuple[str, ...])
     except (OSError, msgspec.DecodeError):
         return ()
     return tuple(Path(name) for name in names)
@@ -44,7 +49,7 @@ def let_go(places: Places, folder: Path) -> None:
 
 def _write(places: Places, folders: tuple[Path, ...]) -> None:
     try:
-        put_bytes(msgspec.json.format(msgspec.json.encode([str(one) for one in folders])), places.home / _NOTE)
+        put_bytes(msgspec.json.format(msgspec.json.encode([str(one) for one in folders])), note(places))
     except OSError as error:
         raise KnownError(
             f"The list of backup folders in {places.home} cannot be written ({error.strerror}). Check the free space."

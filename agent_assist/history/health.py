@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from agent_assist import log
 from agent_assist.errors import KnownError
 from agent_assist.history.copying import bare
-from agent_assist.history.database import Damaged
+from agent_assist.history.database import RESTORE, Damaged
 from agent_assist.history.keys import ConversationKeys
 from agent_assist.history.replacing import found_aside
 from agent_assist.history.verifying import glance, is_sealed, look, refuse_damage
@@ -57,7 +57,8 @@ def offer(health: Health, newest: BackupItem | None) -> Health:
         if newest is not None
         else "There is no good backup in the folder: connect the drive that has one."
     )
-    return Health(False, f"{health.problem} {hint}", health.checked_at, health.set_aside, newest)
+    what = health.problem.removesuffix(RESTORE).rstrip()
+    return Health(False, f"{what} {hint}", health.checked_at, health.set_aside, newest)
 
 
 def _look_through(places: Places, key: bytes, keys: ConversationKeys, now: datetime, *, full: bool) -> None:

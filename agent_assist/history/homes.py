@@ -11,7 +11,7 @@ from typing import NamedTuple
 from peewee import SqliteDatabase
 
 from agent_assist.history import loading, queries
-from agent_assist.history.fitting import fit
+from agent_assist.history.blacked import lay
 from agent_assist.history.reading import Reader
 from agent_assist.history.sealing import Sealer
 from agent_assist.history.sessions import Session
@@ -38,7 +38,7 @@ def settle(database: SqliteDatabase, reader: Reader, conversation: Conversation,
     """
     named = _named(database, reader, conversation.id)
     candidates = _candidates(database, reader, conversation.id, named)
-    own = next((home for home in candidates if fit(reader.turns(*home), conversation.turns)), None)
+    own = next((home for home in candidates if _holds(reader, home, conversation)), None)
     if own is None and named is not None and _is_edited(reader, named, conversation, session):
         own = named
     if named is not None and (own is None or own.row.id != named.row.id):
@@ -58,6 +58,14 @@ def _named(database: SqliteDatabase, reader: Reader, conversation_id: str) -> Ho
     row = queries.by_ref(database, conversation_id)
     sealer = reader.sealer(row) if row else None
     return Home(row, sealer) if row and sealer else None
+
+
+def _holds(reader: Reader, home: Home, conversation: Conversation) -> bool:
+    """Whether a row is what is saved of a conversation."""
+    text = loading.to_text(*home)
+    return (
+        lay(reader.turns(*home), conversation.turns, (text.customer, conversation.customer), text.originals) is not None
+    )
 
 
 def _is_edited(reader: Reader, named: Home, conversation: Conversation, session: Session) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from agent_assist.history.fitting import Fit, fit
+from agent_assist.history.blacked import blacked, lay
+from agent_assist.history.fitting import Fit
 from agent_assist.history.moving import Place, moved_assist, moved_mood
 from agent_assist.records import Analysis, Aside, Assist, Conversation, Mood, Turn, Vulnerability
 
@@ -25,16 +26,19 @@ R = TypeVar("R", bound=_OfTurn)
 
 
 def merge(saved: Analysis, shown: Analysis) -> Analysis:
-    """One analysis of both; what is shown as it is where they are not of the same conversation, see `fit`.
+    """One analysis of both; what is shown as it is where they are not of the same conversation, see `lay`.
 
-    What is shown counts where both have something. What only the saved one has is kept: turns with their readings,
-    names and times, asides, the customer, their record, and what was proposed for the same words where nothing is
-    proposed now. Shift and risk are those of the one that reaches further; they were read without the other's turns.
+    What is shown counts where both have something, but for turns that are saved blacked out: they stay so. What only
+    the saved one has is kept: turns with their readings, names and times, asides, the customer, their record, and what
+    was proposed for the same words where nothing is proposed now. Shift and risk are those of the one that reaches
+    further; they were read without the other's turns.
     """
-    old, new = saved.conversation.turns, shown.conversation.turns
-    lies = fit(old, new)
-    if lies is None:
+    old, customers = saved.conversation.turns, (saved.conversation.customer, shown.conversation.customer)
+    laid = lay(old, shown.conversation.turns, customers)
+    if laid is None:
         return shown
+    shown, lies = blacked(shown, laid), laid.fit
+    new = shown.conversation.turns
     if lies.whole:
         places = _places(old, new)
         conversation = _replaced(saved.conversation, shown.conversation, places)

@@ -12,19 +12,19 @@ from agent_assist.history.keys import ConversationKeys
 from agent_assist.paths import Places
 
 
-def renew(places: Places, key: bytes, folder: Path, old: bytes | None = None) -> None:
+def renew(places: Places, key: bytes, folder: Path, old: tuple[bytes, ...] = ()) -> None:
     """Puts the present keys of the conversations and the present key file in the place of the ones in a folder.
 
     Args:
         places: the installation.
         key: the database key.
         folder: where the backups are.
-        old: the database key before this one, which what lies there may still have.
+        old: the database keys before this one, which what lies there may still have.
 
     Raises:
         KnownError: the folder is somebody else's or cannot be written to; what was there is still there.
     """
-    refuse_others(folder, *filter(None, (key, old)))
+    refuse_others(folder, key, *old)
     keys = ConversationKeys.open(places, key)
     try:
         keys.copy_to(Places(folder).conversation_keys)
@@ -53,8 +53,13 @@ def refuse_others(folder: Path, *keys: bytes) -> None:
     if not is_ours(folder, *keys):
         raise KnownError(
             f"The folder {folder} holds backups of another history, or its file keys.db is damaged. Choose another "
-            "folder, or move keys.db away."
+            "folder, or move what is in it away."
         )
+
+
+def is_there(folder: Path) -> bool:
+    """Whether the file of keys lies in a folder, without which no backup of it can be read."""
+    return Places(folder).conversation_keys.exists()
 
 
 def is_ours(folder: Path, *keys: bytes) -> bool:

@@ -13,6 +13,9 @@ from agent_assist.errors import BugError, KnownError
 from agent_assist.history import database
 from agent_assist.history.files import Files
 
+_CUT_MS = 100
+"""How long cutting the log waits for others, milliseconds: somebody may be waiting for what follows."""
+
 
 class Opened:
     """The open files, on connections that belong to the thread that opened them.
@@ -30,6 +33,7 @@ class Opened:
         self._finder = opened.finder
         self._clock = clock
         self._thread = threading.get_ident()
+        self._is_log_cut = True
 
     def close(self) -> None:
         """Closes the files and forgets the keys; a second call does nothing.
@@ -46,11 +50,13 @@ class Opened:
     ) -> None:
         self.close()
 
-    def _cut_log(self) -> None:
+    def _cut_log(self, wait_ms: int = _CUT_MS) -> None:
         # The log still holds older versions of the pages: move it into the file and cut it off. Where that cannot be
-        # done now, what was deleted is deleted all the same, and closing the file does it.
-        with suppress(KnownError), self._known_errors():
-            database.run(self._database, "PRAGMA wal_checkpoint(TRUNCATE)")
+        # done now, because a backup reads it say, what was deleted is deleted all the same, and the next write does it,
+        # or closing the file.
+        self._is_log_cut = False
+        with suppress(KnownError), self._known_errors(), database.waiting(self._database, wait_ms):
+            self._is_log_cut = database.run(self._database, "PRAGMA wal_checkpoint(TRUNCATE)") == 0
 
     @contextmanager
     def _known_errors(self) -> Iterator[None]:
@@ -72,3 +78,5 @@ class Opened:
         """A transaction that is the only writer from its first statement on."""
         with self._known_errors(), self._database.atomic("IMMEDIATE"):
             yield
+        if not self._is_log_cut:
+            self._cut_log(wait_ms=0)

@@ -43,6 +43,12 @@ def change_of(database: SqliteDatabase, row_id: int, ref: str) -> int | None:
     return int(str(rows[0][0])) if rows else None
 
 
+def empty_customers(database: SqliteDatabase) -> list[int]:
+    """The customers who have no conversation."""
+    empty = "SELECT id FROM customer WHERE NOT EXISTS (SELECT 1 FROM conversation WHERE customer_id = customer.id)"
+    return [row[0] for row in numbers(database, empty)]
+
+
 def has_conversations(database: SqliteDatabase, customer: int) -> bool:
     """Whether any conversation is a customer's."""
     return bool(_all(database, "SELECT 1 FROM conversation WHERE customer_id = ? LIMIT 1", (customer,)))
@@ -92,10 +98,10 @@ def delete_rows(database: SqliteDatabase, table: str, ids: Iterable[int]) -> Non
     connection.executemany(f"DELETE FROM {table} WHERE id = ?", [(one,) for one in ids])  # noqa: S608
 
 
-def unlink_customers(database: SqliteDatabase, ids: Iterable[int]) -> None:
-    """Makes conversations nobody's whose customer's row goes."""
-    connection = database.connection()  # type: ignore[no-untyped-call]  # as above
-    connection.executemany("UPDATE conversation SET customer_id = NULL WHERE customer_id = ?", [(one,) for one in ids])
+def unlink_customers(database: SqliteDatabase, ids: Iterable[int]) -> list[int]:
+    """Makes conversations nobody's whose customer's row goes; the ids of their rows."""
+    unlink = "UPDATE conversation SET customer_id = NULL WHERE customer_id = ? RETURNING id"
+    return [row[0] for one in ids for row in numbers(database, unlink, (one,))]
 
 
 def put(database: SqliteDatabase, table: type[Model], values: Row, key: Sequence[Field]) -> None:

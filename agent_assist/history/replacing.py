@@ -19,6 +19,8 @@ from agent_assist.history.copying import STAGED, beside, discard, put, put_bytes
 from agent_assist.paths import Places
 
 _PLAN = "restore.json"
+_ANEW = "set-aside.json"
+_OF_A_HISTORY = ("history.db*", "keys*.db*", "history.key.json", "audit.*", "backups", "backup-folders.json")
 _DAMAGED = ".damaged-"
 
 
@@ -72,6 +74,7 @@ def finish(places: Places) -> bool:
         KnownError: the disk refuses; nothing is lost, the next call goes on.
     """
     journal = places.home / _PLAN
+    _go_on_aside(places)
     try:
         plan = _read(journal)
         if plan is None:
@@ -121,6 +124,61 @@ def set_aside(places: Places, now: datetime) -> tuple[Path, ...]:
     except OSError as error:
         raise _refused(places, error) from error
     return moved
+
+
+def set_all_aside(places: Places, now: datetime) -> Path:
+    """Moves a history with its keys, key file, trail and backups into a folder of their own, so that a new one begins.
+
+    A note is written first: from there on `finish` goes on with it, so that no part is ever left with a new history.
+
+    Args:
+        places: the installation; nobody has its files open.
+        now: the time now, aware, UTC.
+
+    Returns:
+        The folder.
+
+    Raises:
+        KnownError: the disk refuses. Where it had begun, the next call of `finish` goes on.
+    """
+    begun = _go_on_aside(places)
+    if begun is not None:
+        return begun
+    aside = places.home / f"set-aside-{stamp_of(now)}"
+    while aside.exists():
+        aside = aside.with_name(f"{aside.name}x")
+    try:
+        aside.mkdir(mode=0o700)
+        put_bytes(msgspec.json.encode(aside.name), places.home / _ANEW)
+    except OSError as error:
+        raise _refused(places, error) from error
+    _go_on_aside(places)
+    return aside
+
+
+def _go_on_aside(places: Places) -> Path | None:
+    """Where a history was moved to just now; None where there was none to be moved."""
+    journal = places.home / _ANEW
+    try:
+        aside = places.home / msgspec.json.decode(journal.read_bytes(), type=str)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _refused(places, error) from error
+    except msgspec.DecodeError as error:
+        raise KnownError(f"The note {journal} of a history that was set aside is damaged. Delete it.") from error
+    try:
+        aside.mkdir(mode=0o700, exist_ok=True)
+        for path in [found for name in _OF_A_HISTORY for found in places.home.glob(name)]:
+            with suppress(FileNotFoundError):  # another process has just moved it
+                path.rename(aside / path.name)
+        discard(places.search_index)  # it is made again
+        sync(aside)
+        journal.unlink(missing_ok=True)
+        sync(places.home)
+    except OSError as error:
+        raise _refused(places, error) from error
+    return aside
 
 
 def found_aside(places: Places) -> tuple[Path, ...]:

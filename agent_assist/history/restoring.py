@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,8 @@ from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # ships no type i
 
 from agent_assist import secrets
 from agent_assist.errors import KnownError, Locked
-from agent_assist.history.copying import bare, copy, discard, need_room, put_bytes
+from agent_assist.history import folders
+from agent_assist.history.copying import bare, copy, damaged, discard, need_room, put_bytes
 from agent_assist.history.database import Damaged
 from agent_assist.history.keys import ConversationKeys, twin_of
 from agent_assist.history.mirrors import is_ours
@@ -64,6 +65,18 @@ def opens(path: Path, key: bytes) -> bool:
             return True
     except Damaged:
         return False
+
+
+def key_of(path: Path, keys: tuple[bytes, ...]) -> bytes:
+    """The one of these keys that a file opens with.
+
+    Raises:
+        Damaged: none does.
+    """
+    for key in keys:
+        if opens(path, key):
+            return key
+    raise damaged(path)
 
 
 def restore(
@@ -137,6 +150,7 @@ def _replace(places: Places, path: Path, opened: _Opened, keep_safe: Callable[[b
     if whole and places.backups.exists() and not is_ours(places.backups, key):
         # Of the empty history that was here: the next backup would be refused.
         places.backups.rename(places.backups.with_name(f"{places.backups.name}-{stamp_of(now)}"))
+        folders.let_go(places, places.backups)
     return count
 
 
@@ -150,17 +164,22 @@ def _is_kept_safe(history: Path, key: bytes | None, keep_safe: Callable[[bytes],
     if key is None:
         return False
     try:
-        _release(history, key)
+        release(history, key, "restore the backup")
         if not _is_empty(history, key):
             keep_safe(key)
-            _release(history, key)  # nobody may have opened it meanwhile
+            release(history, key, "restore the backup")  # nobody may have opened it meanwhile
     except Damaged:
         return False
     return True
 
 
-def _release(history: Path, key: bytes) -> None:
+def release(history: Path, key: bytes, what: str) -> None:
     """Moves the log into the file, which succeeds only while no other process has it open.
+
+    Args:
+        history: the file, which is there.
+        key: of the file.
+        what: is to be done again once nobody has it open, in words.
 
     Raises:
         KnownError: one has.
@@ -173,8 +192,33 @@ def _release(history: Path, key: bytes) -> None:
             if error.sqlite_errorname != "SQLITE_BUSY":
                 raise
             raise KnownError(
-                "The history is open in another Agent Assist. Close it there, then restore the backup again."
+                f"The history is open in another Agent Assist. Close it there, then {what} again."
             ) from error
+
+
+def refuse_open(history: Path) -> None:
+    """Looks whether a process has a history open whose key is not known.
+
+    A connection that asks for the whole file gets it, or not, before it reads the first page. A log that a crash left
+    is moved into the file thereby, page by page as it was encrypted.
+
+    Raises:
+        KnownError: one has.
+    """
+    if not history.exists():
+        return
+    with closing(dbapi2.connect(f"{history.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_MS / 1000)) as probe:
+        try:
+            probe.execute("PRAGMA cipher_log_level = NONE")
+            probe.execute("PRAGMA locking_mode = EXCLUSIVE")
+            probe.execute("SELECT count(*) FROM sqlite_master")
+        except dbapi2.OperationalError as error:
+            if error.sqlite_errorname == "SQLITE_BUSY":
+                raise KnownError(
+                    "The history is open in another Agent Assist. Close it there, then try again."
+                ) from error
+        except dbapi2.DatabaseError:  # it cannot be read without its key
+            return
 
 
 def _is_empty(history: Path, key: bytes) -> bool:

@@ -17,6 +17,7 @@ from agent_assist.history.merging import grow, merge
 from agent_assist.history.reading import Kept, Reader
 from agent_assist.history.rows import Became
 from agent_assist.history.sealing import Sealer
+from agent_assist.history.seen import Seen
 from agent_assist.history.sessions import Session
 from agent_assist.records import Analysis, Assist, EmotionReading, Spike, Turn
 
@@ -24,6 +25,18 @@ R = TypeVar("R", Turn, EmotionReading, Spike)
 
 _REMEMBERED = 8
 """Conversations whose last save is kept in memory: as many as one desk talks in at once."""
+
+
+class Saved(NamedTuple):
+    """What a save left behind.
+
+    Attributes:
+        kept: the conversation as the file has it now.
+        left: id of the row of the customer whose it was before; None where it stayed with its customer.
+    """
+
+    kept: Kept
+    left: int | None
 
 
 class Saver:
@@ -35,18 +48,23 @@ class Saver:
         self._reader = reader
         self._session = session
         self._customers = Customers(database, keys)
+        self._seen = Seen(keys)
         self._last: OrderedDict[str, Kept] = OrderedDict()
 
-    def save(self, analysis: Analysis, originals: Mapping[str, str], now: datetime) -> Kept:
+    def save(self, analysis: Analysis, originals: Mapping[str, str], now: datetime, *, anew: bool) -> Saved:
         """Puts a conversation into the file, made one with what is saved of it.
 
         Args:
             analysis: as it is shown.
             originals: what was blacked out in it, by what stands for it; what was kept before of that stays.
             now: the time now, aware.
+            anew: whether it is saved again on purpose where it was erased since it was saved or loaded last.
 
         Returns:
             what `remember` is to be given once the transaction is done.
+
+        Raises:
+            Gone: it was erased, and `anew` is not given.
         """
         kept = self._remembered(analysis)
         if kept is not None:
@@ -54,19 +72,27 @@ class Saver:
         erasing.drop_erased(self._database, self._keys, analysis.conversation.id)
         home = homes.settle(self._database, self._reader, analysis.conversation, self._session)
         if home is None:
-            return self._begin(analysis, originals, now)
+            if anew:
+                self._seen.forget(analysis.conversation.id)
+            self._seen.refuse_erased(analysis.conversation)
+            return Saved(self._begin(analysis, originals, now), None)
         kept = self._reader.kept(*home)
         return self._renew(kept, merge(kept.analysis, analysis), originals, now)
 
     def remember(self, kept: Kept) -> None:
         """Keeps in memory what was saved last, so that what is added to it can be saved in no time."""
+        self.note(kept)
         self._last[kept.analysis.conversation.id] = kept
         self._last.move_to_end(kept.analysis.conversation.id)
         if len(self._last) > _REMEMBERED:
             self._last.popitem(last=False)
 
+    def note(self, kept: Kept) -> None:
+        """Counts a conversation as seen: once it is erased it is not saved again unasked."""
+        self._seen.note(kept.analysis.conversation, kept.key)
+
     def forget(self) -> None:
-        """Keeps nothing in memory."""
+        """Keeps no text in memory."""
         self._last.clear()
 
     def _remembered(self, analysis: Analysis) -> Kept | None:
@@ -92,10 +118,11 @@ class Saver:
         self._children(owner, sealer, None, analysis)
         return Kept(owner, key_id, change, customer, analysis, (), dict(originals))
 
-    def _renew(self, kept: Kept, analysis: Analysis, more: Mapping[str, str], now: datetime) -> Kept:
+    def _renew(self, kept: Kept, analysis: Analysis, more: Mapping[str, str], now: datetime) -> Saved:
         sealer, change = Sealer(self._keys.many((kept.key,))[kept.key]), queries.next_change(self._database)
         customer, originals = kept.customer, {**kept.originals, **more}
-        if analysis.conversation.customer != kept.analysis.conversation.customer:
+        # A row that an erasure cut short left without its key is made again: else nobody finds the customer any more.
+        if analysis.conversation.customer != kept.analysis.conversation.customer or not self._customers.has(customer):
             customer = self._customers.link(analysis.conversation.customer)
         values = rows.conversation_row(analysis, now) | {
             "customer_id": customer,
@@ -104,9 +131,8 @@ class Saver:
         }
         queries.update(self._database, "conversation", kept.id, values)
         self._children(kept.id, sealer, kept.analysis, analysis)
-        if kept.customer is not None and kept.customer != customer:
-            erasing.drop_empty_customers(self._database, self._keys, [kept.customer])
-        return Kept(kept.id, kept.key, change, customer, analysis, kept.tags, originals)
+        saved = Kept(kept.id, kept.key, change, customer, analysis, kept.tags, originals)
+        return Saved(saved, kept.customer if kept.customer != customer else None)
 
     def _children(self, owner: int, sealer: Sealer, before: Analysis | None, now: Analysis) -> None:
         """What hangs on a conversation's row, as far as it is not there already."""

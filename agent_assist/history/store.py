@@ -17,7 +17,7 @@ from agent_assist.history.following import Following
 from agent_assist.history.learnt import Learnt
 from agent_assist.history.saving import Saver
 from agent_assist.history.sessions import Session
-from agent_assist.history.tables import ConversationRow
+from agent_assist.history.tables import ConversationRow, StateRow
 from agent_assist.paths import Places
 from agent_assist.records import (
     Analysis,
@@ -103,7 +103,7 @@ class History(Becoming, Following, Learnt):
 
     # --- conversations
 
-    def save(self, analysis: Analysis, originals: Mapping[str, str] = _NO_ORIGINALS) -> None:
+    def save(self, analysis: Analysis, originals: Mapping[str, str] = _NO_ORIGINALS, *, anew: bool = False) -> None:
         """Saves a conversation, or renews what is saved of it, in one transaction.
 
         What is saved already and does not come again stays, see `merge`: turns that a page shows no longer, notes, what
@@ -113,11 +113,19 @@ class History(Becoming, Following, Learnt):
         Args:
             analysis: the conversation with what was read from it.
             originals: what was blacked out in it, by what stands for it; kept sealed with the conversation's key.
+            anew: whether it is kept again on purpose where it was erased since this opening saved or loaded it.
+
+        Raises:
+            Gone: it was erased since this opening saved or loaded it, and `anew` is not given.
         """
         with self._writing():
-            kept = self._saver.save(analysis, originals, self._clock())
-        self._saver.remember(kept)
+            saved = self._saver.save(analysis, originals, self._clock(), anew=anew)
+        self._saver.remember(saved.kept)
         self._session.note_saved(analysis.conversation)
+        if saved.left is not None:
+            # Only now: a destroyed key is gone whatever becomes of the transaction.
+            with suppress(KnownError), self._writing():  # it is saved all the same, and the next opening does it
+                erasing.drop_empty_customers(self._database, self._keys, [saved.left])
 
     def load(self, conversation_id: str) -> Analysis:
         """The analysis as it was saved.
@@ -126,7 +134,9 @@ class History(Becoming, Following, Learnt):
             KnownError: there is no such conversation.
         """
         with self._reading():
-            return self._reader.kept(*self._reader.find(conversation_id)).analysis
+            kept = self._reader.kept(*self._reader.find(conversation_id))
+        self._saver.note(kept)
+        return kept.analysis
 
     def originals(self, conversation_id: str) -> dict[str, str]:
         """What was blacked out in a conversation when it was saved, by what stands for it.
@@ -305,6 +315,17 @@ class History(Becoming, Following, Learnt):
         with self._known_errors():
             return self._keys.secret(name)
 
+    def recall(self, name: str) -> int | None:
+        """The number that was remembered under a name of ours; None where none was."""
+        with self._reading():
+            row = StateRow.select().where(StateRow.name == name).get_or_none(self._database)
+            return None if row is None else row.value
+
+    def remember(self, name: str, value: int) -> None:
+        """Keeps a number about the history as a whole, in the place of the one before."""
+        with self._writing():
+            queries.put(self._database, StateRow, {"name": name, "value": value}, (StateRow.name,))
+
     # --- inside
 
     def _change(self, row: ConversationRow, values: rows.Row) -> None:
@@ -332,6 +353,8 @@ class History(Becoming, Following, Learnt):
             with self._writing():
                 left = bool(erasing.sweep(self._database, self._keys, erased).keys) if erased else False
                 left = self._blank_lost_links() or left
+                if empty := queries.empty_customers(self._database):
+                    erasing.drop_empty_customers(self._database, self._keys, empty)
             if erased:
                 self._is_swept = False
                 self._finder.sweep()

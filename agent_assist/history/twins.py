@@ -15,8 +15,8 @@ from typing import Self
 from peewee import SqliteDatabase
 
 from agent_assist.errors import KnownError
-from agent_assist.history.copying import discard, part, sync
-from agent_assist.history.database import Damaged, connect, known_errors, run
+from agent_assist.history.copying import discard, part, refuse_bad_pages, sync
+from agent_assist.history.database import RESTORE, Damaged, connect, known_errors, run
 
 _VERSION = 1
 _TABLES = (
@@ -106,10 +106,15 @@ class Twins:
         """Puts a whole copy in the place of the file `path`.
 
         Raises:
-            KnownError: the disk is in the way; then what was there is still there.
+            Damaged: neither of the files is whole; then what was there is still there, as below.
+            KnownError: the disk is in the way.
         """
-        with known_errors(self._paths[0]):
-            _copy(self._files[0], path, key)
+        for source, file in zip(self._paths[:-1], self._files, strict=False):
+            with suppress(Damaged), known_errors(source):  # then the twin is copied; the next opening mends this one
+                _copy(file, source, path, key)
+                return
+        with known_errors(self._paths[-1]):
+            _copy(self._files[-1], self._paths[-1], path, key)
 
     def _agree(self) -> None:
         with ExitStack() as stack:
@@ -180,19 +185,19 @@ def _opened(path: Path, key: bytes) -> SqliteDatabase:
     with ExitStack() as on_failure, known_errors(path):
         on_failure.callback(file.close)
         if run(file, "PRAGMA quick_check(1)") != "ok":
-            raise Damaged(f"The file {path} is damaged.")
+            raise Damaged(f"The file {path.name} is damaged. {RESTORE}")
         if int(str(run(file, "PRAGMA user_version"))) > _VERSION:
-            raise KnownError(f"The file {path} was written by a newer Agent Assist. Install that version.")
+            raise KnownError(f"The file {path.name} was written by a newer Agent Assist. Install that version.")
         on_failure.pop_all()
     return file
 
 
 def _make_first(paths: tuple[Path, ...], key: bytes, *, make: bool) -> None:
-    names = " and ".join(str(path) for path in paths)
+    names = " and ".join(path.name for path in paths)
     if any(path.exists() for path in paths):
         raise Damaged(
-            f"The keys of the conversations ({names}) are damaged. Restore a backup; without these keys the history "
-            "cannot be read."
+            f"The keys of the conversations ({names}) are damaged, and without them the history cannot be read. "
+            f"{RESTORE}"
         )
     if not make:
         raise KnownError(
@@ -221,12 +226,13 @@ def _mended(path: Path, good: Path, key: bytes) -> SqliteDatabase:
             file = _sound(path, key)
             if file is None:
                 # What is damaged is not set aside: it may hold keys that are destroyed later.
-                _copy(source, path, key)
+                _copy(source, good, path, key)
         return file or _opened(path, key)
 
 
-def _copy(file: SqliteDatabase, path: Path, key: bytes) -> None:
+def _copy(file: SqliteDatabase, source: Path, path: Path, key: bytes) -> None:
     # By SQLite, not by reading bytes: to close a file that is open elsewhere in this process would drop its locks.
+    refuse_bad_pages(file.connection(), source)  # type: ignore[no-untyped-call]  # stub leaves it bare
     fresh = part(path)
     try:
         copy = connect(fresh, key, journal="delete")

@@ -85,12 +85,14 @@ class Erased:
         copies: how many backups they were taken out of.
         unreached: why the backups could not be reached, in words; "" where all were. What lies there cannot be read
             any more once the folder's own file of keys is renewed, which is done when it is next reached.
+        ids: the conversations that are gone.
     """
 
     conversations: int
     held: tuple[str, ...] = ()
     copies: int = 0
     unreached: str = ""
+    ids: tuple[str, ...] = ()
 
 
 class BackupKind(StrEnum):
@@ -190,8 +192,8 @@ class AuditVerdict:
     Attributes:
         good: whether every link holds and nothing is missing at its end.
         entries: how many there are.
-        problem: what is wrong, in words; "" where nothing is.
-        anchored: whether its count and head were compared with what the keyring holds.
+        problem: what is wrong, or cannot be known of its end, in words; "" where nothing is.
+        anchored: whether its end was compared with what the keyring holds, now and wherever it was opened with one.
     """
 
     good: bool

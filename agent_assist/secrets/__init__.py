@@ -21,6 +21,8 @@ from agent_assist.secrets.changing import (
     begin_rekey,
     change_passphrase,
     finish_rekey,
+    keys_before,
+    let_go_of_before,
     make_recovery,
     move_to_keyring,
 )
@@ -50,6 +52,8 @@ __all__ = [
     "finish_rekey",
     "keep_secret",
     "kept_secret",
+    "keys_before",
+    "let_go_of_before",
     "make_recovery",
     "move_to_keyring",
     "passphrase_from_environment",

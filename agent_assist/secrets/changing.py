@@ -103,7 +103,8 @@ def begin_rekey(places: Places, key: bytes, passphrase: str | None) -> bytes:
         else:
             keeper = wrapping.wrap(new, _checked(file, file.keeper, key, passphrase), identity)
         sealed = wrapping.seal_next(key, new, identity)
-        following = Next(identity, wrapping.fingerprint(new), keeper, sealed)
+        before = tuple(wrapping.seal_before(new, one, identity) for one in (key, *_open_before(places, file, key)))
+        following = Next(identity, wrapping.fingerprint(new), keeper, sealed, before=before)
         key_file.replace(places, msgspec.structs.replace(file, following=following))
     return new
 
@@ -111,8 +112,9 @@ def begin_rekey(places: Places, key: bytes, passphrase: str | None) -> bytes:
 def finish_rekey(places: Places, key: bytes) -> None:
     """Lets go of the key before: nothing opens it any more, and a keyring's entry of it is deleted.
 
-    The recovery words go with it, unless they were typed to open the history since the re-key was begun. Does nothing
-    where it was done before.
+    The recovery words go with it, unless they were typed to open the history since the re-key was begun. Only the new
+    key still opens the one before, for backups that could not be reached, until `let_go_of_before`. Does nothing where
+    it was done before.
 
     Args:
         places: where the key file is.
@@ -136,9 +138,43 @@ def finish_rekey(places: Places, key: bytes) -> None:
             *_entries(file.keeper),
             *_entries(following.keeper),
         )  # `_tidy` spares those in use
-        kept = KeyFile(following.id, keeper, following.fingerprint, following.recovery, leftovers=leftovers)
+        again, before = following.recovery, following.before
+        kept = KeyFile(following.id, keeper, following.fingerprint, again, leftovers=leftovers, before=before)
         key_file.replace(places, kept)
         _tidy(places, kept)
+
+
+def keys_before(places: Places, key: bytes) -> tuple[bytes, ...]:
+    """The keys that were replaced and that backups out of reach may still have, newest first; mostly none.
+
+    Args:
+        places: where the key file is.
+        key: the open history's.
+
+    Raises:
+        KnownError: the key is another one by now, or the key file is damaged.
+    """
+    file = _existing(places)
+    if not file.before:
+        return ()
+    _check_key(file, key)
+    return _open_before(places, file, key)
+
+
+def let_go_of_before(places: Places, key: bytes) -> None:
+    """Lets go of the keys before, once every backup has the present one.
+
+    Args:
+        places: where the key file is.
+        key: the open history's.
+
+    Raises:
+        KnownError: the key is another one by now, or the key file cannot be written.
+    """
+    with key_file.changing(places):
+        file = _current(places, key)
+        if file.before:
+            key_file.replace(places, msgspec.structs.replace(file, before=msgspec.UNSET))
 
 
 def keep_again(places: Places, key: bytes, following: bytes | None, typed: str) -> None:
@@ -184,6 +220,13 @@ def open_following(places: Places, following: Next, key: bytes) -> bytes:
     if opened is None or not wrapping.is_key(opened, following.fingerprint):
         raise key_file.damaged(places.key_file)
     return opened
+
+
+def _open_before(places: Places, file: KeyFile, key: bytes) -> tuple[bytes, ...]:
+    opened = [wrapping.open_before(key, one, file.id) for one in file.before or ()]
+    if None in opened:  # put together from two files
+        raise key_file.damaged(places.key_file)
+    return tuple(filter(None, opened))
 
 
 def _existing(places: Places) -> KeyFile:

@@ -18,7 +18,7 @@ import filelock
 import msgspec
 
 from agent_assist.errors import KnownError
-from agent_assist.paths import Places
+from agent_assist.paths import Places, read_plain
 from agent_assist.secrets.keyrings import Entry
 from agent_assist.secrets.wrapping import Sealed, Wrapped
 
@@ -45,6 +45,7 @@ class Next(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         keeper: who keeps it, once the re-key is finished.
         sealed: the key under the one before.
         recovery: wrapped by the recovery words, where they were typed meanwhile.
+        before: the keys before it, under this key, newest first.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Next(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keeper: Keeper
     sealed: Sealed
     recovery: Wrapped | None = None
+    before: tuple[Sealed, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +66,8 @@ class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         recovery: the key, wrapped by the recovery words.
         following: the key of a re-key that is not finished.
         leftovers: entries of keyrings that are to be deleted, for nothing is kept in them any more.
+        before: keys that this one replaced and that backups out of reach still have, each sealed under this key, newest
+            first. Unset, not empty, where there are none: a file from before there were any keeps its check.
     """
 
     id: str
@@ -72,6 +76,7 @@ class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recovery: Wrapped | None = None
     following: Next | None = None
     leftovers: tuple[Entry, ...] = ()
+    before: tuple[Sealed, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class _AnyVersion(msgspec.Struct):
@@ -108,7 +113,7 @@ def read(places: Places) -> KeyFile | None:
     # Looked at first: another process may be making both just now, and it makes the key file first.
     has_history = places.history.exists()
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except FileNotFoundError:
         if has_history:
             raise KnownError(

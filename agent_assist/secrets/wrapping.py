@@ -101,6 +101,20 @@ def seal_next(key: bytes, following: bytes, bound: str) -> Sealed:
     return Sealed(nonce, AESGCM(subkey(key, "next key")).encrypt(nonce, following, bound.encode()))
 
 
+def seal_before(key: bytes, before: bytes, bound: str) -> Sealed:
+    """Seals a key that was in use before under the one that is now: for backups that were away during a re-key."""
+    nonce = os.urandom(12)
+    return Sealed(nonce, AESGCM(subkey(key, "key before")).encrypt(nonce, before, bound.encode()))
+
+
+def open_before(key: bytes, sealed: Sealed, bound: str) -> bytes | None:
+    """What `seal_before` sealed; None where the key is another one."""
+    try:
+        return AESGCM(subkey(key, "key before")).decrypt(sealed.nonce, sealed.sealed, bound.encode())
+    except InvalidTag:
+        return None
+
+
 def open_next(key: bytes, sealed: Sealed, bound: str) -> bytes | None:
     """What `seal_next` sealed; None where the key is another one."""
     try:

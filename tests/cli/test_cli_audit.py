@@ -101,6 +101,15 @@ def test_a_whole_trail_is_said_to_be_and_what_was_not_compared(run: Run, capsys:
     assert json.loads(capsys.readouterr().out) == {"good": True, "entries": 3, "problem": "", "anchored": False}
 
 
+def test_what_cannot_be_known_is_told_and_is_not_called_whole(
+    run: Run, kept: Kept, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = AuditVerdict(True, 3, "The keyring's note was not there when line 3 was written.", anchored=False)
+    kept.verify_audit = lambda: said  # type: ignore[method-assign]  # what test_audit_tampering has a real trail say
+    assert run("verify") == 0
+    assert capsys.readouterr().out == f"Every link holds: 3 entries. {said.problem}\n"
+
+
 def test_a_trail_that_was_altered_is_the_status_until_it_is_begun_again(
     run: Run, kept: Kept, places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from agent_assist.errors import KnownError
 from agent_assist.llm import sandbox
 from agent_assist.llm.engine import SandboxState
 from agent_assist.paths import Places
+from agent_assist.wording import SITE_FILES
 
 DOCTOR = ("doctor", "--offline", "--json")
 CAN_HOLD = bool(seccomp.machine_name())
@@ -98,6 +101,29 @@ def test_before_the_history_is_begun_nothing_is_amiss(cli: Cli) -> None:
     assert found["audit"]["state"] == "not begun"
     assert found["policy"]["state"].startswith("none")
     assert all(found[name]["ok"] for name in ("history key", "backups", "audit", "policy"))
+
+
+def test_what_is_wrong_with_the_policy_is_a_finding(cli: Cli, home: Places) -> None:
+    home.create()
+    (home.home / "policy.pub").write_bytes(b"")
+    policy = rows(cli)["policy"]
+    assert not policy["ok"]
+    assert "policy pin KEYFILE --replace" in policy["state"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no FIFOs there")
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [("settings.toml", "settings"), ("nudges.toml", "nudges"), *((name, "site tables") for name in SITE_FILES)],
+)
+def test_what_is_no_file_is_a_finding_and_holds_nothing_up(
+    own_folders: object, home: Places, name: str, row: str
+) -> None:
+    home.create()
+    os.mkfifo(home.home / name)
+    found = {one["name"]: one for one in child(*DOCTOR).json}[row]
+    assert not found["ok"]
+    assert "it is not a file" in found["advice"]
 
 
 def test_it_says_that_recovery_words_are_missing(cli: Cli, passphrase: str, home: Places) -> None:

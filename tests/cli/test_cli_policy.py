@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_runs import Cli
+from cli_runs import ROOT, Cli
 
 from agent_assist.cli import policy
 from agent_assist.cli.context import Context
+from agent_assist.cli.parser import make_parser
 from agent_assist.errors import KnownError
 from agent_assist.paths import Places
 from agent_assist.privacy.policy import place
@@ -113,3 +116,34 @@ def test_promises_that_nobody_could_use_are_found_before_they_are_signed(
     with pytest.raises(KnownError, match=r"line 5: there is no option privacy\.exprt"):
         run(action, file, *key)
     assert not file.with_name("policy.toml.sig").exists()
+
+
+def test_a_command_loads_its_own_rooms_alone(tmp_path: Path) -> None:
+    code = (
+        "import sys; from agent_assist import cli; "
+        f"assert cli.main(['--data-dir', {str(tmp_path / 'data')!r}, 'policy', 'show']) == 0; "
+        "print(*(name for name in sys.modules if name.startswith('agent_assist.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "agent_assist.cli.policy" in loaded
+    assert not loaded & {
+        "agent_assist.pipeline",
+        "agent_assist.assist",
+        "agent_assist.capture",
+        "agent_assist.cli.bench",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "networked"),
+    [
+        *((words, True) for words in ("models install x", "hook serve", "bench", "doctor")),
+        *((words, False) for words in ("analyze", "coach", "models list", "models import x", "models remove x")),
+        *((words, False) for words in ("history list", "audit list", "policy show", "push x", "hook status")),
+        *((words, False) for words in ("native-host x", "")),
+    ],
+)
+def test_few_commands_may_keep_their_sockets(words: str, networked: bool) -> None:
+    assert make_parser().parse_args(words.split()).networked is networked

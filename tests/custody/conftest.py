@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 
 import keyring
 import pytest
+from custody_stage import Clock
 from fake_keyring import MemoryKeyring
 
 from agent_assist.custody import Custody
@@ -13,17 +13,6 @@ from agent_assist.privacy.policy import Policy
 from agent_assist.settings import Settings
 
 MakeCustody = Callable[[], Custody]
-
-
-class Clock:
-    """A clock that the test sets; each look moves it on by a second."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
 
 
 @pytest.fixture(autouse=True)

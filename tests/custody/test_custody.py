@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from custody_stage import Clock
 from fake_keyring import MemoryKeyring
 
 from agent_assist import secrets
@@ -215,12 +217,12 @@ def test_backups_that_are_away_are_cleaned_once_they_are_back(
     assert again.restore(backup.path) == 1
 
 
-def test_what_is_older_than_is_kept_goes(places: Places, make_custody: MakeCustody, clock: object) -> None:
+def test_what_is_older_than_is_kept_goes(places: Places, make_custody: MakeCustody, clock: Clock) -> None:
     Settings(places.settings).set(KEEP_DAYS, 30)
     custody = make_custody()
     custody.open()
     custody.keep(analysis("old"))
-    clock.now = clock.now.replace(month=3)  # type: ignore[attr-defined]  # the fixture's own class
+    clock.now = clock.now.replace(month=3)
     custody.keep(analysis("new"))
     assert [item.id for item in custody.due()] == ["old"]
     assert custody.retain().conversations == 1
@@ -266,7 +268,7 @@ def test_a_change_of_the_key_that_was_interrupted_is_finished(
     if step != "begun":
         History.rekey(places, old, new)
     if step == "copies":
-        Backups(places, places.backups).rekey(old, new)
+        Backups(places, places.backups).rekey((old,), new)
     again = make_custody()
     assert again.key_state().rekeying
     again.open()
@@ -338,3 +340,63 @@ def test_nothing_of_it_can_be_read_from_the_files(places: Places, custody: Custo
     custody.load("c1")
     raw = files(places)
     assert not [word for word in ("wombat", "Zoe", "Quill", "third time", "SQLite format") if word.encode() in raw]
+
+
+def test_what_was_blacked_out_can_be_looked_at_but_for_cards_and_codes(
+    places: Places, make_custody: MakeCustody
+) -> None:
+    Settings(places.settings).set(REDACT_STORE, "all")
+    custody = make_custody()
+    custody.open()
+    custody.keep(analysis(text=f"I am Zoe Quill, zoe@example.org, card {CARD}, my pin is 4821."))
+    kept = custody.load("c1").conversation
+    assert "zoe" not in kept.turns[0].text.lower()
+    assert kept.customer == "Zoe Quill", "nobody could find them to erase them"
+    assert [item.id for item in custody.customer("zoe quill")] == ["c1"]
+    shown = custody.reveal("c1").conversation.turns[0].text
+    assert shown == "I am Zoe Quill, zoe@example.org, card [card ending 1111], my pin is [PIN]."
+    assert actions(custody)[-1] is Action.REVEAL
+
+
+def test_nothing_is_erased_by_age_where_the_clock_may_have_jumped(
+    places: Places, make_custody: MakeCustody, clock: Clock
+) -> None:
+    Settings(places.settings).set(KEEP_DAYS, 90)
+    custody = make_custody()
+    custody.open()
+    custody.keep(analysis())
+    assert custody.retain(unasked=True).conversations == 0
+    clock.now = clock.now.replace(year=2036)
+    with pytest.raises(KnownError, match="days have passed"):
+        custody.retain(unasked=True)
+    # A save under the wrong clock makes it no righter.
+    custody.keep(analysis("c2"))
+    with pytest.raises(KnownError, match="days have passed"):
+        custody.retain(unasked=True)
+    # Seen by a person, it goes.
+    assert custody.retain().conversations == 1
+
+
+def test_age_erases_day_by_day_without_being_asked(places: Places, make_custody: MakeCustody, clock: Clock) -> None:
+    Settings(places.settings).set(KEEP_DAYS, 30)
+    custody = make_custody()
+    custody.open()
+    custody.keep(analysis())
+    custody.retain(unasked=True)
+    gone = []
+    for _ in range(35):
+        clock.now += timedelta(days=1)
+        gone.append(custody.retain(unasked=True).conversations)
+    assert sum(gone) == 1
+    assert gone[:29] == [0] * 29
+
+
+def test_an_erasure_that_cannot_be_recorded_is_not_done(places: Places, custody: Custody) -> None:
+    custody.keep(analysis())
+    custody.audit()
+    places.audit.unlink()
+    places.audit.mkdir()
+    with pytest.raises(KnownError):
+        custody.erase("c1")
+    places.audit.rmdir()
+    assert custody.load("c1", viewed=False).conversation.id == "c1"

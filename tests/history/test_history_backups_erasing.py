@@ -162,7 +162,7 @@ def test_a_re_key_encrypts_the_backups_anew(stage: Stage) -> None:
     paths = [stage.back_up().path for _ in range(2)]
     old, new = rekey(stage)
     told: list[float] = []
-    assert stage.backups.rekey(old, new, told.append) == ""
+    assert stage.backups.rekey((old,), new, told.append) == ""
     assert told[-1] == 1.0
     secrets.finish_rekey(stage.places, new)
     stage.backups.renew_mirrors(new)
@@ -170,7 +170,7 @@ def test_a_re_key_encrypts_the_backups_anew(stage: Stage) -> None:
         assert stage.backups.verify(path, new).conversations == 3
         with pytest.raises(Damaged):
             refs(path, old)
-    assert stage.backups.rekey(old, new) == "", "again, as after an interruption"
+    assert stage.backups.rekey((old,), new) == "", "again, as after an interruption"
     stage.backups.restore(paths[0], new)
     assert stage.ids() == ["c1", "c2", "c3"]
 
@@ -179,7 +179,7 @@ def test_a_folder_left_half_done_opens_on_another_machine(stage: Stage, tmp_path
     first, second = stage.back_up().path, stage.back_up().path
     old, new = rekey(stage)
     kept = second.read_bytes()
-    stage.backups.rekey(old, new)
+    stage.backups.rekey((old,), new)
     second.write_bytes(kept)  # as if it had not come to this one
     for number, path in enumerate((first, second)):
         other = Stage(Places(tmp_path / f"other{number}"), stage.folder, stage.clock)
@@ -193,7 +193,7 @@ def test_a_backup_from_before_a_re_key_opens_with_the_words_of_then(stage: Stage
     with stage.open() as history:
         gone = history.delete("c2")
     old, new = rekey(stage)
-    assert str(stage.folder) in stage.backups.rekey(old, new)
+    assert str(stage.folder) in stage.backups.rekey((old,), new)
     secrets.finish_rekey(stage.places, new)
     shutil.move(away, stage.folder)
     with pytest.raises(KnownError, match="another key"):

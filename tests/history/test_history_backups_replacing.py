@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from crashing import crashed_at
 
 from agent_assist.errors import BugError, KnownError
 from agent_assist.history.copying import part
-from agent_assist.history.replacing import finish, found_aside, replace_files, set_aside, staged
+from agent_assist.history.replacing import finish, found_aside, replace_files, set_all_aside, set_aside, staged
 from agent_assist.paths import Places
 
 NOW = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
@@ -128,3 +130,29 @@ def test_a_damaged_history_is_set_aside_and_never_over_another(old: Places) -> N
     old.history.write_bytes(b"another")
     set_aside(old, NOW)
     assert {one.read_bytes() for one in found_aside(old)} == {b"old history", b"another"}
+
+
+def test_a_history_that_is_set_aside_half_way_never_stays_apart_from_its_keys(
+    old: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {"history.db", "history.db-wal", "keys.db", "history.key.json", "backup-folders.json"}
+    for name in names:
+        (old.home / name).write_bytes(b"old")
+    rename, left = Path.rename, 3
+
+    def busy(path: Path, target: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise OSError(errno.EBUSY, "busy")
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", busy)
+        with pytest.raises(KnownError, match="Close every other"):
+            set_all_aside(old, NOW)
+    finish(old)
+    (aside,) = old.home.glob("set-aside-*")
+    assert {one.name for one in aside.iterdir()} >= names
+    assert not [name for name in names if (old.home / name).exists()]
+    assert set_all_aside(old, NOW) != aside, "another history, another folder"

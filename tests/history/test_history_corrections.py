@@ -58,8 +58,8 @@ def test_erasing_a_conversation_blanks_the_link_and_keeps_what_was_learnt(histor
         make_correction("c2", 2),
         nameless(make_correction(turn=4)),
     )
-    # The same text, pasted again, is another conversation to what was learnt before.
-    history.save(make_analysis("c1"))
+    # The same text, kept again, is another conversation to what was learnt before.
+    history.save(make_analysis("c1"), anew=True)
     history.add_correction(make_correction("c1", 2, Label.ANGER))
     history.remove_correction("c1", 4)
     assert len(history.corrections()) == 4

@@ -6,11 +6,13 @@ import dataclasses
 import tempfile
 from pathlib import Path
 
+import pytest
 from history_samples import Clock, make_analysis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from agent_assist.errors import Gone
 from agent_assist.history import History
 from agent_assist.history.merging import grow, merge
 from agent_assist.paths import Places
@@ -55,6 +57,7 @@ class SavingMachine(RuleBasedStateMachine):
         self._clock = Clock()
         self._open = [History.open(self._places, clock=self._clock, key=KEY) for _ in range(2)]
         self._model: dict[str, Analysis] = {}
+        self._erased: set[str] = set()
 
     def teardown(self) -> None:
         for history in self._open:
@@ -62,7 +65,11 @@ class SavingMachine(RuleBasedStateMachine):
         self._folder.cleanup()
 
     def _save(self, analysis: Analysis, by: int) -> None:
-        self._open[by].save(analysis)
+        try:
+            self._open[by].save(analysis)
+        except Gone:
+            assert analysis.conversation.id in self._erased - self._model.keys()
+            self._open[by].save(analysis, anew=True)
         before = self._model.get(analysis.conversation.id)
         if before is not None and analysis.conversation.customer is None:  # what only the saved one knew stays
             known = dataclasses.replace(analysis.conversation, customer=before.conversation.customer)
@@ -90,8 +97,12 @@ class SavingMachine(RuleBasedStateMachine):
 
     @rule(identity=ids, by=st.integers(0, 1))
     def erase(self, identity: str, by: int) -> None:
-        if self._model.pop(identity, None) is not None:
+        erased = self._model.pop(identity, None)
+        if erased is not None:
             self._open[by].delete(identity)
+            self._erased.add(identity)
+            with pytest.raises(Gone):  # both have loaded it
+                self._open[1 - by].save(erased)
 
     @rule(which=st.integers(0, 1))
     def reopen(self, which: int) -> None:

@@ -171,3 +171,26 @@ def test_what_is_sealed_opens_in_its_own_place_alone() -> None:
         assert "parcel" not in str(caught.value)
     with pytest.raises(BugError):
         sealer.open("turn", 3, sealed, int)
+
+
+@pytest.mark.parametrize("damaged", ["one", "both"])
+def test_a_damaged_page_is_never_copied_as_an_empty_one(places: Places, tmp_path: Path, damaged: str) -> None:
+    with closing(ConversationKeys.open(places, KEY, make=True)) as keys:
+        keys.reserve(200)
+        key_id, key = keys.new()
+        paths = (places.conversation_keys, twin_of(places.conversation_keys))
+        for path in paths[: 1 if damaged == "one" else 2]:
+            content = bytearray(path.read_bytes())
+            for page in range(2, len(content) // 4096):  # while it is open: the check at the opening is over
+                content[4096 * page + 100] ^= 1
+            with path.open("r+b") as file:
+                file.write(content)
+        copy = tmp_path / "copy.db"
+        if damaged == "both":
+            with pytest.raises(Damaged):
+                keys.copy_to(copy)
+            assert list(tmp_path.glob("*copy*")) == []
+            return
+        keys.copy_to(copy)
+    with closing(ConversationKeys.open(copy, KEY)) as copied:
+        assert copied.get(key_id) == key

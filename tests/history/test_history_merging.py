@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_assist.history import History
+from agent_assist.history.blacked import _VALUES, lay
 from agent_assist.history.fitting import Fit, fit
 from agent_assist.history.merging import merge
+from agent_assist.privacy.redaction.kinds import Kind
 from agent_assist.records import (
     Analysis,
     Aside,
@@ -245,3 +247,96 @@ def test_what_was_learnt_goes_with_a_conversation_that_gets_its_id_back(history:
     assert [(c.conversation, c.label) for c in history.corrections()] == [
         *(("", Label.FRUSTRATION), ("", Label.FRUSTRATION), ("c1", Label.SADNESS))
     ]
+
+
+# --- what is saved blacked out
+
+ASKED = ("What is your one-time code?", "[code]", "Thank you", "And now?")
+SARAH = "Sarah Miller"
+
+
+def said(texts: Sequence[str], customer: str | None = SARAH, words: Sequence[str] = ()) -> Analysis:
+    """A conversation of these texts; each turn of the customer is read, with the same words as evidence."""
+    turns = tuple(Turn(i, Speaker.AGENT, text) for i, text in enumerate(texts))
+    turns = tuple(replace(t, speaker=Speaker.CUSTOMER) if any(c.isdigit() for c in t.text) else t for t in turns)
+    readings = [EmotionReading(t.i, Label.ANGER, 0.2, -0.5, 0.1, EVEN, tuple(words)) for t in turns if "2913" in t.text]
+    return Analysis(Conversation("c1", "plain", turns, customer), Mood(tuple(readings)))
+
+
+def all_texts(analysis: Analysis) -> list[str]:
+    return [turn.text for turn in analysis.conversation.turns]
+
+
+def test_a_code_whose_question_is_not_shown_again_stays_blacked_out(history: History) -> None:
+    history.save(said(ASKED[:3]))
+    shown = said(["482913", "Thank you", "Is it 482913 or 482914?"], words=("482913", "no"))
+    history.save(replace(shown, conversation=replace(shown.conversation, notes=("They gave 482913.",))))
+    (item,) = history.list()
+    found = history.load(item.id)
+    assert all_texts(found) == [*ASKED[:3], "Is it [code] or 482914?"]
+    assert found.mood.readings[0].words == ("[code]", "no")
+    assert found.conversation.notes == ("They gave [code].",)
+    assert not history.search("482913")
+    assert history.search("482914")
+
+
+@pytest.mark.parametrize(
+    ("saved", "shown", "texts"),
+    [
+        (ASKED, ["482913", "Thank you", "And now?"], {0: "[code]"}),
+        (ASKED, ["482913", "Thank you", "And now?", "4711"], {0: "[code]"}),  # behind what is saved it may be anything
+        (("x", "[PIN]", "y", "[code]", "z"), ["4821", "y", "482913", "z"], {0: "[PIN]", 2: "[code]"}),
+        (("x", "It is [card ending 1111], [PIN]!", "y"), ["It is 4111 1111 1111 1111, 4821!", "y"], {0: None}),
+        (("x", "It is [IBAN 1].", "y"), ["It is DE89 3704 0044 0532 0130 00.", "y"], {0: "It is [IBAN 1]."}),
+        (("x", "My password is [password]", "y"), ["My password is tulip", "y"], {0: "My password is [password]"}),
+    ],
+)
+def test_a_placeholder_is_known_again_by_what_it_stands_for(
+    saved: Sequence[str], shown: Sequence[str], texts: dict[int, str | None]
+) -> None:
+    laid = lay(turns_in(saved), turns_in(shown), (SARAH, SARAH), {"[IBAN 1]": "DE89370400440532013000"})
+    assert laid is not None
+    assert laid.texts == {i: text or saved[laid.fit.start + i] for i, text in texts.items()}
+
+
+@pytest.mark.parametrize(
+    ("saved", "shown", "customers"),
+    [
+        (ASKED, ["482913", "Thank you", "And now?"], (SARAH, "Tom Baker")),  # another customer
+        (("[code]", "[PIN]"), ["[code]", "[PIN]"], (SARAH, "Tom Baker")),
+        (("a", "b", "[code]", "Thank you"), ["482913", "Thank you", "c", "d"], (None, SARAH)),  # too little tells
+        (("a", "b", "[code]", "[PIN]"), ["482913", "4821", "c", "d"], (SARAH, SARAH)),
+        (("a", "b", "[card ending 1111]", "y"), ["4111 1111 1111 1234", "y", "c"], (SARAH, SARAH)),
+        (("a", "b", "[IBAN 1]", "y"), ["GB82 WEST 1234 5698 7654 32", "y", "c"], (SARAH, SARAH)),
+        (("a", "b", "[password]", "y"), ["certainly", "y", "c"], (SARAH, SARAH)),
+    ],
+)
+def test_a_placeholder_makes_two_conversations_into_one_of_nobody_else(
+    saved: Sequence[str], shown: Sequence[str], customers: tuple[str | None, str | None]
+) -> None:
+    assert lay(turns_in(saved), turns_in(shown), customers, {"[IBAN 1]": "DE89370400440532013000"}) is None
+
+
+def test_two_customers_whose_texts_differ_in_what_is_blacked_out_alone_stay_two(history: History) -> None:
+    history.save(said(["Hi", "My pin is [PIN]", "[code]"]))
+    history.save(said(["My pin is [PIN]", "[code]", "Bye"], "Tom Baker"))
+    assert [item.customer for item in history.list()] == ["Tom Baker", SARAH]
+
+
+def turns_in(texts: Sequence[str]) -> list[Turn]:
+    return [Turn(i, Speaker.CUSTOMER, text) for i, text in enumerate(texts)]
+
+
+def test_every_placeholder_of_the_redaction_is_known() -> None:
+    assert set(_VALUES) == set(Kind)
+
+
+@given(
+    st.lists(st.sampled_from(["[code]", "[PIN]", "482913", "a [token]", "a b", "thanks", "ok"]), max_size=6), st.data()
+)
+def test_what_is_saved_blacked_out_is_never_shown_in_clear_in_its_place(saved: list[str], data: st.DataObject) -> None:
+    shown = [data.draw(st.sampled_from([text, "4829"])) if text == "[PIN]" else text for text in saved]
+    laid = lay(turns_in(saved), turns_in(shown), (SARAH, SARAH))
+    merged = all_texts(merge(said(saved), said(shown)))
+    if laid is not None and laid.texts:
+        assert merged == saved

@@ -338,7 +338,7 @@ def test_deleting_takes_everything_and_nothing_else(history: History) -> None:
     assert history.load("c2") == make_analysis("c2")
     with pytest.raises(KnownError):
         history.load("c1")
-    history.save(make_analysis("c1"))
+    history.save(make_analysis("c1"), anew=True)
     assert history.outcomes("c1") == {}
 
 

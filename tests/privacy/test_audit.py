@@ -143,7 +143,9 @@ def test_without_a_keyring_it_works_and_says_that_the_end_was_not_compared(stage
     stage.anchor.locked = False
     again = stage.open()
     assert again.entries(1)[0].detail == {"anchor": "new"}, "who reads it sees from where on the end is remembered"
-    assert again.verify().anchored
+    verdict = again.verify()
+    assert (verdict.good, verdict.anchored) == (True, False)
+    assert "when line 41 was written" in verdict.problem
 
 
 def test_refused_attempts_are_told_at_the_next_unlock(stage: Stage) -> None:
@@ -200,6 +202,57 @@ def test_a_trail_that_is_begun_again_says_so_and_holds(stage: Stage) -> None:
     beside.append(Action.VIEW)  # another process that knew the longer one
     assert [entry.action for entry in beside.entries(10)] == [Action.VIEW, Action.VERIFY]
     assert trail.verify().good
+
+
+@pytest.mark.parametrize("more", [0, 1, 20])
+def test_another_process_goes_on_with_a_trail_that_was_begun_again_however_long_it_is_by_then(
+    stage: Stage, more: int
+) -> None:
+    trail, beside = stage.open(), stage.open()
+    trail.append(Action.VIEW)
+    beside.append(Action.VIEW)
+    trail.begin_again()
+    for _ in range(more):
+        trail.append(Action.VIEW)
+    beside.append(Action.LOCK)
+    for one in (trail, beside, stage.open()):
+        verdict = one.verify()
+        assert (verdict.good, verdict.entries, verdict.anchored) == (True, more + 2, True)
+
+
+def test_a_cut_of_a_trail_that_was_begun_again_is_no_new_beginning(stage: Stage) -> None:
+    trail = stage.open()
+    trail.append(Action.VIEW)
+    trail.begin_again()
+    for _ in range(5):
+        trail.append(Action.VIEW)
+    stage.path.write_bytes(b"".join(stage.lines()[:3]))
+    trail.append(Action.VIEW)
+    assert not trail.verify().good
+
+
+def test_an_older_trail_that_was_begun_again_and_is_put_back_is_found(stage: Stage) -> None:
+    trail = stage.open()
+    trail.append(Action.VIEW)
+    trail.begin_again()
+    trail.append(Action.EXPORT)
+    older = trail.begin_again()
+    trail.append(Action.EXPORT)
+    stage.path.write_bytes(older.read_bytes())
+    trail.append(Action.VIEW)
+    assert not trail.verify().good
+
+
+def test_beginning_again_never_writes_over_a_trail_that_was_set_aside(stage: Stage) -> None:
+    still = stage.clock()
+    trail = AuditTrail(stage.path, KEY, stage.anchor, lambda: still)
+    kept: dict[Path, bytes] = {}
+    for _ in range(3):
+        trail.append(Action.EXPORT)
+        before = stage.path.read_bytes()
+        kept[trail.begin_again()] = before
+    assert [path.name for path in kept] == [f"audit-20260301-120001{n}.jsonl" for n in ("", "-2", "-3")]
+    assert {path: path.read_bytes() for path in kept} == kept
 
 
 def test_a_key_of_another_length_is_ours_to_mend(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from agent_assist.paths import Places
 from agent_assist.privacy.audit import AuditTrail, KeyringAnchor
 from agent_assist.records.custody import Action
 
-HEAD = bytes(range(32))
+NOTE = bytes(range(64))
 
 
 @pytest.fixture
@@ -28,27 +28,27 @@ def ring() -> Iterator[MemoryKeyring]:
 def test_the_keyring_remembers_the_end_for_each_installation(ring: MemoryKeyring, tmp_path: Path) -> None:
     one, other = KeyringAnchor(Places(tmp_path / "one")), KeyringAnchor(Places(tmp_path / "other"))
     assert one.read() is None
-    one.write(7, HEAD)
-    one.write(8, HEAD)
-    assert (one.read(), other.read()) == ((8, HEAD), None)
+    one.write(7, NOTE)
+    one.write(8, NOTE)
+    assert (one.read(), other.read()) == ((8, NOTE), None)
 
 
 def test_a_keyring_that_is_locked_or_not_there_is_said(ring: MemoryKeyring, places: Places) -> None:
     anchor = KeyringAnchor(places)
-    anchor.write(1, HEAD)
+    anchor.write(1, NOTE)
     ring.locked = True
     with pytest.raises(KnownError):
         anchor.read()
     with pytest.raises(KnownError):
-        anchor.write(2, HEAD)
+        anchor.write(2, NOTE)
 
 
 @pytest.mark.parametrize(
-    "kept", ["", "7", f"-7 {'a' * 64}", f"7 {'g' * 64}", f"7 {'a' * 63}", f"{'9' * 30} {'a' * 64}"]
+    "kept", ["", "7", f"-7 {'a' * 128}", f"7 {'g' * 128}", f"7 {'a' * 64}", f"{'9' * 30} {'a' * 128}"]
 )
 def test_what_is_no_anchor_counts_as_none(ring: MemoryKeyring, places: Places, kept: str) -> None:
     anchor = KeyringAnchor(places)
-    anchor.write(7, HEAD)
+    anchor.write(7, NOTE)
     (entry,) = ring.entries
     ring.entries[entry] = kept
     assert anchor.read() is None

@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_assist.privacy.audit import ANCHOR_EVERY, AuditTrail
-from agent_assist.privacy.audit.lines import Head, begins, signed_line
+from agent_assist.privacy.audit.anchor import note_of
+from agent_assist.privacy.audit.lines import Head, begins, signature, signed_line
 from agent_assist.records.custody import Action, AuditVerdict
 
 COUNT = 12
@@ -50,6 +51,13 @@ def written() -> Iterator[Stage]:
 def checked(stage: Stage, data: bytes) -> AuditVerdict:
     stage.path.write_bytes(data)
     return stage.open().verify()
+
+
+def held(lines: list[bytes]) -> tuple[int, bytes]:
+    """What the anchor remembers of a trail that ends with these lines."""
+    mac = signature(lines[-1].rstrip(b"\n"))
+    assert mac is not None
+    return len(lines), note_of(KEY, Head(len(lines), mac))
 
 
 def named(verdict: AuditVerdict, line: int) -> bool:
@@ -139,6 +147,73 @@ def test_an_end_cut_off_while_it_runs_is_told_by_the_program_that_runs() -> None
         assert named(stage.open().verify(), COUNT + 1)
 
 
+@pytest.mark.parametrize("left", [1, 10])
+def test_a_cut_whose_note_in_the_keyring_was_deleted_is_told_as_one_that_cannot_be_known(left: int) -> None:
+    with written() as stage:
+        stage.anchor.held = None
+        verdict = checked(stage, b"".join(stage.lines()[:left]))
+        assert (verdict.good, verdict.anchored) == (True, False)
+        assert f"was not there when line {left + 1} was written" in verdict.problem
+        assert stage.anchor.held is not None
+        trail = stage.open()
+        for _ in range(2 * ANCHOR_EVERY):
+            trail.append(Action.EXPORT)
+        trail.close()
+        assert stage.open().verify().problem == verdict.problem, "what is written later does not cover it up"
+        stage.anchor.held = None
+        line = left + 2 + 2 * ANCHOR_EVERY
+        assert f"when line {line} was" in stage.open().verify().problem, "the second time shows behind the first"
+        trail = stage.open()
+        trail.begin_again()
+        again = trail.verify()
+        assert (again.good, again.problem, again.anchored) == (True, "", True)
+
+
+def test_a_note_that_is_deleted_while_it_runs_is_told() -> None:
+    with written() as stage:
+        trail = stage.open()
+        stage.anchor.held = None
+        assert f"line {COUNT + 1} " in trail.verify().problem
+        assert trail.verify().entries == COUNT + 1, "told once"
+
+
+def test_who_can_write_to_the_keyring_makes_no_note_of_an_earlier_line() -> None:
+    """Its signature can be read in the file; the seal beside it takes the key."""
+    with written() as stage:
+        lines = stage.lines()[:4]
+        count, note = held(lines)
+        stage.anchor.held = (count, note[:32] + bytes(32))
+        verdict = checked(stage, b"".join(lines))
+        assert (verdict.good, verdict.anchored) == (True, False)
+        assert "when line 5 was written" in verdict.problem
+        assert stage.open().entries(1)[0].detail == {"anchor": "of another trail"}
+
+
+def test_a_cut_does_not_pass_behind_a_keyring_that_was_locked_at_the_opening() -> None:
+    with written() as stage:
+        stage.anchor.locked = True
+        stage.path.write_bytes(b"".join(stage.lines()[:4]))
+        trail = stage.open()
+        trail.append(Action.EXPORT)
+        stage.anchor.locked = False
+        trail.append(Action.EXPORT)
+        trail.close()
+        assert not stage.open().verify().good
+
+
+def test_a_trail_of_another_key_begins_without_an_alarm_and_says_so_in_its_first_line() -> None:
+    """As after a history was set aside that nobody could open any more."""
+    with written() as stage:
+        stage.path.rename(stage.path.with_name("aside"))
+        trail = AuditTrail(stage.path, bytes(32), stage.anchor, stage.clock)
+        trail.append(Action.UNLOCK)
+        first = trail.entries(9)[-1]
+        assert (first.n, first.detail) == (1, {"anchor": "of another trail"})
+        trail.close()
+        verdict = AuditTrail(stage.path, bytes(32), stage.anchor, stage.clock).verify()
+        assert (verdict.good, verdict.problem, verdict.anchored) == (True, "", True)
+
+
 def test_a_file_that_is_gone_is_found() -> None:
     with written() as stage:
         stage.path.unlink()
@@ -154,7 +229,7 @@ def test_what_a_cut_can_hide_is_what_is_documented() -> None:
         del trail  # killed: never closed
         lines = stage.lines()
         assert checked(stage, b"".join(lines[:COUNT])).good
-        stage.anchor.held = (COUNT, bytes.fromhex(lines[COUNT - 1][-67:-3].decode()))
+        stage.anchor.held = held(lines[:COUNT])
         assert not checked(stage, b"".join(lines[: COUNT - 1])).good
 
 
@@ -169,7 +244,7 @@ def test_a_line_that_a_power_loss_cut_short_is_closed_off_and_everything_holds(l
         trail = stage.open()
         trail.append(Action.VIEW, "a" * 32)
         line = stage.path.read_bytes()[len(before) :]
-        stage.anchor.held = (COUNT, bytes.fromhex(before[-67:-3].decode()))
+        stage.anchor.held = held(before.splitlines())
         cut = line[: min(length, len(line) - 1)]
         if zeros:
             cut = cut[: len(cut) // 2] + bytes(len(cut) - len(cut) // 2)
@@ -257,7 +332,7 @@ def test_a_long_trail_stays_quick(tmp_path: Path, count: int) -> None:
         for _ in range(count):
             line, head = signed_line(KEY, head, at, Action.VIEW, "ab" * 16, {"way": "window"}, b"")
             file.write(line)
-    stage.anchor.held = (head.count, head.mac)
+    stage.anchor.held = (head.count, note_of(KEY, head))
     began = time.perf_counter()
     trail = stage.open()
     trail.append(Action.VIEW)

@@ -85,6 +85,16 @@ def test_phones(text: str, expected: str) -> None:
         ("https://example.com/?utm_campaign=Spring2026abcDEF123456ghiJK", None),
         ("https://example.com/login?next=/account&lang=en", None),
         ("see https://example.com/verify/Ab3dE6gH9jK2.", "see https://example.com/verify/[token]."),
+        (
+            "https://example.com/account/reset-password/a8f9d0e1c2b3",
+            "https://example.com/account/reset-password/[token]",
+        ),
+        (
+            "https://hooks.slack.com/services/T02400/B02400/a1b2c3d4e5f6g7h8i9j0",
+            "https://hooks.slack.com/services/T02400/B02400/[token]",
+        ),
+        ("https://youtu.be/dQw4w9WgXcQ?si=AbC123dEf456", None),
+        ("https://shop.example.com/orders/ORD2024A8F9D0E1C2B3X9", None),
     ],
 )
 def test_links_keep_their_host(text: str, expected: str | None) -> None:
@@ -101,6 +111,13 @@ def test_links_keep_their_host(text: str, expected: str | None) -> None:
         ("My password is my dog's name", "My password is my dog's name"),
         ("The password you sent is invalid", "The password you sent is invalid"),
         ("pincode 560001", "pincode 560001"),
+        ("reset my password 2 days ago", "reset my password 2 days ago"),
+        ("mi clave es girasol", "mi clave es [password]"),
+        ("la clave es paciencia", "la clave es paciencia"),
+        ("season pass: A1234", "season pass: A1234"),
+        ("user bob pass: tulip", "user bob pass: [password]"),
+        ("my PIN 2024 is blocked", "my PIN [PIN] is blocked"),
+        ("salasana on kissa123", "salasana on [password]"),
         ("error code 4012 and zip code 94110", "error code 4012 and zip code 94110"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from fake_history import FakeHistory
@@ -22,6 +22,7 @@ from agent_assist.records import (
     BackupKind,
     CustomerItem,
     Erased,
+    FollowUp,
     Health,
     HistoryItem,
     Query,
@@ -82,6 +83,8 @@ class FakeCustody:
         self.passphrases: list[str] = []
         self.aside: Path | None = None
         self.threads: dict[str, str] = {}
+        self.noted: list[FollowUp] = []
+        self.kept_again: list[str] = []
 
     @property
     def is_open(self) -> bool:
@@ -103,7 +106,14 @@ class FakeCustody:
         return self.key
 
     def keep(self, analysis: Analysis) -> None:
+        self._enter("keep")
+        if not self.opened:
+            raise Locked("The history is locked. Unlock it first.")
         self.history.save(analysis)
+
+    def keep_again(self, conversation_id: str) -> None:
+        self.kept_again.append(conversation_id)
+        self.failures.pop("keep", None)
 
     def load(self, conversation_id: str, *, viewed: bool = True) -> Analysis:
         return self.history.load(conversation_id)
@@ -113,7 +123,7 @@ class FakeCustody:
         if conversation_id in self.history.held:
             raise KnownError("That conversation is under a legal hold. Release it first.")
         self.history.delete(conversation_id)
-        return Erased(1, copies=len(self.copies))
+        return Erased(1, copies=len(self.copies), ids=(conversation_id,))
 
     def erase_customer(self, name: str) -> Erased:
         self._enter("erase_customer")
@@ -121,13 +131,15 @@ class FakeCustody:
         gone = [item for item in found if not item.held]
         for item in gone:
             self.history.delete(item.id)
-        return Erased(len(gone), tuple(item.id for item in found if item.held), copies=len(self.copies))
+        held = tuple(item.id for item in found if item.held)
+        return Erased(len(gone), held, copies=len(self.copies), ids=tuple(item.id for item in gone))
 
     def find(self, query: Query | str, limit: int = 200, offset: int = 0) -> Sequence[HistoryItem]:
         self._enter("find")
         self.asked.append(query)
         if isinstance(query, Query):
             found = [i for i in self.history.list(limit) if query.held is None or i.held == query.held]
+            found = [i for i in found if query.until is None or i.id in self.outdated]
         else:
             found = list(self.history.search(query, limit) if query else self.history.list(limit))
         return found[offset : offset + limit]
@@ -150,15 +162,26 @@ class FakeCustody:
         self._enter("set_held")
         (self.history.held.add if held else self.history.held.discard)(conversation_id)
 
+    def add_follow_up(self, conversation_id: str, text: str, due: date) -> FollowUp:
+        self.noted.append(FollowUp(len(self.noted) + 1, conversation_id, text, due))
+        return self.noted[-1]
+
+    def follow_ups(self, open_only: bool = True) -> Sequence[FollowUp]:
+        there = [one for one in self.noted if one.conversation in self.history.saved]
+        return [one for one in there if not open_only or one.done_at is None]
+
+    def finish_follow_up(self, number: int) -> None:
+        self.noted[number - 1] = replace(self.noted[number - 1], done_at=datetime.now(UTC))
+
     def due(self) -> Sequence[HistoryItem]:
         self._enter("due")
         return [i for i in self.history.list() if i.id in self.outdated and not i.held]
 
-    def retain(self) -> Erased:
+    def retain(self, *, unasked: bool = False) -> Erased:
         gone = self.due()
         for item in gone:
             self.history.delete(item.id)
-        return Erased(len(gone))
+        return Erased(len(gone), ids=tuple(item.id for item in gone))
 
     def export(self, conversation_id: str) -> Analysis:
         self._enter("export")

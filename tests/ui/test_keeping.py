@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import pytest
@@ -12,8 +13,8 @@ from pasting import analysed, paste
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from agent_assist.errors import KnownError
-from agent_assist.records import Alike, Analysis, Contact, ContactKind, Conversation, Speaker
+from agent_assist.errors import Gone, KnownError
+from agent_assist.records import Alike, Analysis, Contact, ContactKind, Conversation, Erased, Speaker
 from agent_assist.settings import SAVE
 from ui.app import App
 from ui.case import MOST
@@ -343,3 +344,75 @@ def test_joined_with_one_that_is_not_kept_nothing_is_saved(qtbot: QtBot, desk: F
     assert window.conversation.composer.text == "A draft for Maya.\n\nA draft for Jo."
     settled(qtbot, desk, window)
     assert len(desk.history.saved["maya"].conversation.turns) == 8 and desk.history.deleted == ["jo"]
+
+
+def test_what_hung_on_the_joined_one_goes_over_to_the_kept_one(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    stream(qtbot, desk, window, conversation_of(SAMPLE, "maya"), conversation_of(JO, "jo"))
+    settled(qtbot, desk, window)
+    qtbot.waitUntil(lambda: set(desk.history.saved) == {"maya", "jo"})
+    desk.custody.set_tags("jo", ("vip",))
+    desk.custody.add_follow_up("jo", "call Jo", date(2026, 12, 1))
+    join(qtbot, desk, window)
+    settled(qtbot, desk, window)
+    qtbot.waitUntil(lambda: desk.history.deleted == ["jo"])
+    assert desk.history.tags["maya"] == ("vip",)
+    assert [(one.conversation, one.text) for one in desk.custody.follow_ups()] == [("maya", "call Jo")]
+
+
+def test_a_joined_one_under_a_hold_stays_and_that_is_said(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    stream(qtbot, desk, window, conversation_of(SAMPLE, "maya"), conversation_of(JO, "jo"))
+    settled(qtbot, desk, window)
+    qtbot.waitUntil(lambda: set(desk.history.saved) == {"maya", "jo"})
+    desk.history.held.add("jo")
+    join(qtbot, desk, window)
+    settled(qtbot, desk, window)
+    qtbot.waitUntil(lambda: "legal hold" in window.toast.words.text())
+    assert desk.history.held == {"maya", "jo"} and desk.history.deleted == [] and not window.notice.isVisible()
+
+
+def test_erased_elsewhere_it_is_not_kept_any_more(qtbot: QtBot, desk: FakeDesk, window: Sidebar) -> None:
+    paste(qtbot, window)
+    analysed(qtbot, window)
+    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
+    desk.custody.failures["keep"] = Gone("It was erased meanwhile.")
+    paste(qtbot, window, SAMPLE + "\nMaya Reyes: Hello?")
+    qtbot.waitUntil(lambda: not window.flow.keep)
+    assert not window.conversation.turns.keep.isChecked() and window.flow.conversation is not None
+    assert "erased from the history and is not kept any more" in window.notice.words.text()
+    window.conversation.turns.keep.click()
+    qtbot.waitUntil(lambda: bool(desk.history.saves) and "keep" not in desk.custody.failures)
+
+
+def test_erased_by_age_the_open_one_stays_and_is_not_kept(
+    qtbot: QtBot, desk: FakeDesk, app: App, window: Sidebar
+) -> None:
+    paste(qtbot, window)
+    analysed(qtbot, window)
+    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
+    settled(qtbot, desk, window)
+    identity = next(iter(desk.history.saved))
+    del desk.history.saved[identity]
+    app.upkeep.erased.emit(Erased(1, ids=(identity,)))
+    assert window.flow.conversation is not None and not window.conversation.turns.keep.isChecked()
+    assert "not kept any more" in window.notice.words.text()
+    window.flow.save()
+    settled(qtbot, desk, window)
+    assert desk.history.saved == {}
+
+
+def test_a_history_that_closed_is_opened_again_and_nothing_is_lost(
+    qtbot: QtBot, desk: FakeDesk, window: Sidebar
+) -> None:
+    desk.places.key_file.parent.mkdir(parents=True, exist_ok=True)
+    desk.places.key_file.touch()
+    desk.custody.passphrase = "correct horse"
+    desk.custody.opened = False
+    paste(qtbot, window)
+    qtbot.waitUntil(lambda: window.notice.isVisible() and window.notice.action.text() == "Unlock history")
+    assert window.footer.kept.text() == "Locked" and not window.flow.saving.open
+    analysed(qtbot, window)
+    window.notice.action.click()
+    window.unlock.first.setText("correct horse")
+    window.unlock.unlock.click()
+    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
+    assert window.footer.kept.text() == "Encrypted"

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from fake_custody import WORDS
 from fake_desk import SAMPLE, FakeDesk
 from hypothesis import given
 from hypothesis import strategies as st
@@ -350,3 +351,40 @@ def test_the_right_words_let_everything_start(qtbot: QtBot, locked: App, desk: F
     qtbot.waitUntil(lambda: desk.arrivals.tell is not None and "warm" in desk.threads)
     paste(qtbot, window)
     analysed(qtbot, window)
+
+
+def test_what_was_deleted_is_gone_before_it_locks(
+    qtbot: QtBot, window: Sidebar, app: App, desk: FakeDesk, handed: list[Handover]
+) -> None:
+    paste(qtbot, window)
+    analysed(qtbot, window)
+    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
+    window.conversation.turns.keep.click()
+    assert window.toast.undo.isVisible()
+    app.lock._on_due()
+    qtbot.waitUntil(lambda: bool(handed))
+    assert desk.history.saved == {} and len(desk.history.deleted) == 1
+
+
+def test_a_deletion_that_fails_at_the_lock_is_told(
+    qtbot: QtBot, window: Sidebar, app: App, desk: FakeDesk, handed: list[Handover]
+) -> None:
+    paste(qtbot, window)
+    analysed(qtbot, window)
+    qtbot.waitUntil(lambda: len(desk.history.saved) == 1)
+    window.conversation.turns.keep.click()
+    desk.history.refuse_delete = KnownError("The disk is full. Make room.")
+    app.lock.lock()
+    qtbot.waitUntil(lambda: bool(handed))
+    assert "undeleted" in handed[0].lost and "delete it again" in locked_words(handed[0])
+
+
+def test_recovery_words_that_nobody_confirmed_are_told(
+    qtbot: QtBot, window: Sidebar, app: App, handed: list[Handover]
+) -> None:
+    window.vault.show_words(WORDS)
+    lock(window)
+    assert handed == [] and "the recovery words that are shown" in window.notice.words.text()
+    app.lock._on_due()
+    qtbot.waitUntil(lambda: bool(handed))
+    assert handed[0].lost == ("words",) and "make new ones" in locked_words(handed[0])

@@ -79,6 +79,8 @@ def test_install_shows_progress_and_then_the_model_works(qtbot: QtBot, first_run
     window.models.rows[NAME].install.click()
     qtbot.waitUntil(lambda: "693 MB of 1.1 GB" in words(first_run))
     assert window.models.progress.isVisible() and not window.models.rows[NAME].isEnabled()
+    window.models.show_current("")
+    assert not window.models.rows[NAME].isEnabled(), "a look at the shelf let something else begin"
     bare.shelf.gate.set()
     qtbot.waitUntil(lambda: window.flow.model_ready)
     assert not window.models.progress.isVisible()

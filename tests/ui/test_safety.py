@@ -244,10 +244,9 @@ def test_what_is_open_is_not_kept_again_after_its_customer_was_erased(
     page.customers.name.setText("Jo")
     page.customers.confirm.yes.click()
     qtbot.waitUntil(lambda: sorted(desk.history.deleted) == ["c1", "c2"])
-    qtbot.waitUntil(lambda: not window.flow.keep)
-    assert not window.conversation.turns.keep.isChecked()
-    window.flow.save()
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: window.flow.conversation is None)
+    assert window.flow.cases.all() == () and "c1" in desk.arrivals.forgotten
+    assert window.stack.currentWidget() is page, "the page stays, with what it did"
     assert "c1" not in desk.history.saved
 
 

@@ -1,14 +1,30 @@
 from __future__ import annotations
 
 import pytest
-from fake_desk import FakeDesk
+from fake_desk import SAMPLE, FakeDesk, conversation_of, mood_of
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from agent_assist.settings import CONTEXT, MODEL, ON_TOP, OPTIONS, SAVE, THEME, THREADS, VOICE, WIDTH, Option, Settings
+from agent_assist.errors import Locked
+from agent_assist.records import Analysis
+from agent_assist.settings import (
+    CONTEXT,
+    KEEP_DAYS,
+    LOCK_AFTER,
+    MODEL,
+    ON_TOP,
+    OPTIONS,
+    SAVE,
+    THEME,
+    THREADS,
+    VOICE,
+    WIDTH,
+    Option,
+    Settings,
+)
 from ui import theme
 from ui.settings_page import SettingsPage
 from ui.sidebar import Sidebar
@@ -124,3 +140,46 @@ def test_a_number_counts_once_it_is_typed_whole(page: SettingsPage, desk: FakeDe
         assert changes == []
     QTest.keyClick(spin, Qt.Key.Key_Return)
     assert changes == [option.name]
+
+
+def test_a_shorter_time_counts_once_what_it_erases_was_seen(qtbot: QtBot, page: SettingsPage, desk: FakeDesk) -> None:
+    conversation = conversation_of(SAMPLE, "old")
+    desk.history.saved["old"] = Analysis(conversation, mood_of(conversation))
+    desk.custody.outdated = ["old"]
+    spin, asks = page.fields[KEEP_DAYS.name], page.shorter
+    assert isinstance(spin, QSpinBox) and spin.text() == "For ever"
+    spin.stepUp()
+    qtbot.waitUntil(asks.isVisible)
+    assert "1 day only? 1 conversation would be erased" in asks.words.text() and desk.settings[KEEP_DAYS] == 0
+    asks.no.click()
+    assert spin.value() == 0 and desk.settings[KEEP_DAYS] == 0 and not asks.isVisible()
+    spin.setValue(30)
+    qtbot.waitUntil(asks.isVisible)
+    page.enter()
+    assert spin.value() == 0 and not asks.isVisible(), "a question that nobody answered is a no"
+    spin.setValue(30)
+    qtbot.waitUntil(asks.isVisible)
+    asks.yes.click()
+    assert Settings(desk.places.settings)[KEEP_DAYS] == 30
+    spin.setValue(60)
+    assert desk.settings[KEEP_DAYS] == 60, "longer erases nothing"
+    desk.custody.outdated = []
+    spin.setValue(20)
+    qtbot.waitUntil(lambda: desk.settings[KEEP_DAYS] == 20)
+    assert not asks.isVisible()
+
+
+def test_a_shorter_time_is_asked_about_while_nobody_can_count(qtbot: QtBot, page: SettingsPage, desk: FakeDesk) -> None:
+    desk.custody.failures["find"] = Locked("The history is locked.")
+    spin = page.fields[KEEP_DAYS.name]
+    assert isinstance(spin, QSpinBox)
+    spin.setValue(7)
+    qtbot.waitUntil(page.shorter.isVisible)
+    assert "once the history is unlocked" in page.shorter.words.text() and desk.settings[KEEP_DAYS] == 0
+
+
+def test_what_nought_means_is_said(page: SettingsPage) -> None:
+    spin = page.fields[LOCK_AFTER.name]
+    assert isinstance(spin, QSpinBox)
+    spin.setValue(0)
+    assert spin.text() == "Never"

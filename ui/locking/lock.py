@@ -29,6 +29,9 @@ LOST_WORDS = {
     "draft": "Your draft of a reply was not sent and is gone.",
     "unkept": "A conversation that was not kept is gone.",
     "unsaved": "Something could not be saved any more before it locked.",
+    "undeleted": "What you deleted last is still in the history: delete it again.",
+    "words": "The recovery words that were shown open the history, but it is not known that you have them: "
+    "make new ones under “Privacy & safety”.",
 }
 
 
@@ -101,6 +104,8 @@ class Lock(QObject):
         self._locking = True
         window = self._window
         self._lost = [name for name, _ in self._stakes()]
+        window.keeping.failed.connect(self._on_not_deleted)
+        window.toast.flush()  # what could still be undone becomes final while the history is open
         window.blank()
         self.idle.stop()
         self.began.emit()
@@ -137,6 +142,8 @@ class Lock(QObject):
         drafts = window.drafting.count
         unkept = sum(not (case.keep and is_open) for case in window.flow.cases.all())
         found = [("draft", f"your {'draft' if drafts == 1 else 'drafts'} of a reply")] if drafts else []
+        if window.recovery.unconfirmed:
+            found.append(("words", "the recovery words that are shown"))
         return [
             *found,
             *([("unkept", f"{counted(unkept)} that {'is' if unkept == 1 else 'are'} not kept")] if unkept else []),
@@ -149,6 +156,10 @@ class Lock(QObject):
     def _on_save_failed(self, what: str, _error: object) -> None:
         if what == "save" and "unsaved" not in self._lost:
             self._lost.append("unsaved")
+
+    @Slot(object)
+    def _on_not_deleted(self, _error: object) -> None:
+        self._lost.append("undeleted")
 
     def _on_not_closed(self, error: AgentAssistError) -> None:
         log.get("ui").error("locking did not close the history in order: %s", log.describe(error))

@@ -17,8 +17,8 @@ from typing import NoReturn
 from agent_assist.environment import PASSPHRASE_VARIABLE
 
 VARIABLE = "AGENT_ASSIST_LOCKED"
-LOST = ("draft", "unkept", "unsaved")
-"""What may be gone after a lock: drafts, conversations that were not kept, those that could not be saved."""
+LOST = ("draft", "unkept", "unsaved", "undeleted", "words")
+"""What a lock may cost: drafts, what was not kept, not saved, not deleted any more, recovery words nobody confirmed."""
 _FARTHEST = 100_000  # pixels
 
 

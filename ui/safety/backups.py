@@ -70,7 +70,7 @@ class BackupsPart(Part):
         self._list, self._all = QVBoxLayout(), False
         self._list.setSpacing(8)
         self.more = Button("Show all", "link")
-        self.make = Button("Back up now", "primary")
+        self.make = Button("Back up now")
         self.other = Button("Restore a file…", "plain", "Restore a backup that lies elsewhere")
         self.folder = FolderChoice("Choose the folder for backups", "Keep backups beside the history", "Beside it")
         self.confirm = Confirm("Restore", spoken="Restore the backup now")

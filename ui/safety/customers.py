@@ -143,4 +143,4 @@ class CustomersPart(Part):
         self.said.emit(erased_words(erased))
         self.field.clear()
         self._forget()
-        self.erased.emit(self._going)
+        self.erased.emit(erased.ids)

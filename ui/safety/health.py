@@ -41,7 +41,7 @@ class HealthPart(Part):
 
     def show_health(self, health: Health) -> None:
         """Shows how the files are, and the newest good backup where something is wrong."""
-        self.words.setText(health_words(health))
+        self.words.setText(health_words(health, looked_at=self.custody.is_open))
         self.words.set_tone("ink" if health.good else "hot")
         paths = "\n".join(str(path) for path in health.set_aside)
         self.aside.setText(f"Moved out of the way, not deleted:\n{paths}")

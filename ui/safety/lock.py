@@ -27,7 +27,7 @@ class LockPart(Part):
         super().__init__("Lock", custody, bridge)
         self._settings = settings
         self.words = Text("", wrap=True)
-        self.lock = Button("Lock now", "primary", tip="Ctrl+L")
+        self.lock = Button("Lock now", tip="Ctrl+L")
         self.change = Button("Change…", "link", "Change when it locks by itself")
         self.lock.clicked.connect(self.lock_asked)
         self.change.clicked.connect(self.settings_asked)

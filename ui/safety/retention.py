@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal, Slot
 
@@ -11,7 +12,7 @@ from agent_assist.settings import KEEP_DAYS, Settings
 from ui.bridge import Bridge
 from ui.custody_port import CustodyPort
 from ui.safety.part import Confirm, Part
-from ui.safety.words import CANNOT_UNDO, counted, erased_words, preview
+from ui.safety.words import CANNOT_UNDO, ages, counted, erased_words
 from ui.widgets.basics import Button, Text, row
 
 FOR_EVER = "Conversations are kept for ever."
@@ -53,7 +54,7 @@ class RetentionPart(Part):
         """Shows what would go."""
         self._due, days = tuple(item.id for item in items), self._settings[KEEP_DAYS]
         self.today.setText(f"{counted(len(items))} older than {counted(days, 'day')} would go today.")
-        self.list.setText(preview(items))
+        self.list.setText(ages(items, datetime.now(UTC)))
         if days and not items:
             self.today.setText("Nothing is older than that today.")
         self.today.setVisible(bool(days))
@@ -72,4 +73,4 @@ class RetentionPart(Part):
 
     def _on_erased(self, erased: Erased) -> None:
         self.said.emit(erased_words(erased))
-        self.erased.emit(self._due)
+        self.erased.emit(erased.ids)

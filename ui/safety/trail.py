@@ -94,10 +94,11 @@ class TrailPart(Part):
         elif verdict.anchored:
             self.verdict.setText(f"Whole: {lines}, as the keyring remembers them.")
         else:
-            self.verdict.setText(f"Every link holds: {lines}. Without a keyring a cut at the end would not show.")
-        self.verdict.set_tone("ok" if verdict.good else "hot")
+            unknown = verdict.problem or "Without a keyring a cut at the end would not show."
+            self.verdict.setText(f"Every link holds: {lines}. {unknown}")
+        self.verdict.set_tone("hot" if not verdict.good else "soft" if verdict.problem else "ok")
         self.verdict.show()
-        self.again.setVisible(not verdict.good)
+        self.again.setVisible(not verdict.good or bool(verdict.problem))
         self.refresh()
 
     @Slot()

@@ -42,6 +42,8 @@ DETAILS: dict[tuple[str, str | int | bool | None], str] = {
     ("redacted", "none"): "nothing blacked out",
     ("redacted", "payment"): "cards and accounts blacked out",
     ("redacted", "all"): "everything personal blacked out",
+    ("done", False): "did not work",
+    ("count", None): "times: {}",
     ("held", True): "put on hold",
     ("held", False): "released",
     ("good", True): "whole",
@@ -82,6 +84,14 @@ def entry_words(item: HistoryItem) -> str:
     return f"{item.customer or 'Customer'} · {when(item.saved_at)}" + (" · legal hold" if item.held else "")
 
 
+def ages(items: Sequence[HistoryItem], now: datetime, most: int = 6) -> str:
+    """As `preview`, with how long ago each was last saved."""
+    lines = [f"{item.customer or 'Customer'} · {counted((now - item.saved_at).days, 'day')}" for item in items[:most]]
+    if len(items) > most:
+        lines.append(f"and {len(items) - most:,} more")
+    return "\n".join(lines)
+
+
 def preview(items: Sequence[HistoryItem], most: int = 6) -> str:
     """The first conversations of a list, a line each, and how many more."""
     lines = [entry_words(item) for item in items[:most]]
@@ -103,11 +113,13 @@ def volume(count: int) -> str:
     return f"{count / 1e6:.0f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
-def health_words(health: Health) -> str:
-    """How the files are, in a sentence or two."""
+def health_words(health: Health, *, looked_at: bool = True) -> str:
+    """How the files are, in a sentence or two; while the history is locked nobody can look at them."""
     looked = f"Last full check: {exactly(health.checked_at)}." if health.checked_at else "Never checked in full yet."
     if not health.good:
         return f"{health.problem} {looked}"
+    if not looked_at:
+        return f"Not looked at while the history is locked. {looked}"
     return f"{'The files are whole' if health.checked_at else 'Nothing wrong is known'}. {looked}"
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -59,6 +60,12 @@ def reading(path: Path) -> Iterator[None]:
             f"The audit trail {path} cannot be written or read ({error.strerror}). "
             "Check the folder's permissions and free space; what has to be recorded waits until then."
         ) from error
+
+
+def free_name(path: Path) -> Path:
+    """The path, or where something lies there the next like it that is free: a number is added to its name."""
+    others = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(other for other in chain([path], others) if not os.path.lexists(other))
 
 
 def _keep_name(path: Path) -> None:

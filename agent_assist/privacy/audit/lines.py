@@ -28,6 +28,8 @@ TORN = "torn"
 """In the detail of a line that closes off one that was cut short: how many bytes of that are there."""
 FOUND = "found"
 """In the detail of a line that tells what was wrong with the trail when it was written."""
+ANCHOR = "anchor"
+"""In the detail of a line that was written where the keyring remembered no end of this trail: what it had instead."""
 LONGEST = 4096
 """Bytes that no line of ours reaches."""
 
@@ -142,17 +144,17 @@ class Chain:
         head: the last line that holds.
         line: lines seen, of every kind.
         wrong: number of the first line of the file that does not hold, from 1; 0 while all do.
-        mark: a count whose signature is to be remembered on the way, in `marked`.
         gap: number of the first line that tells of lines that were missing when it was written; 0 where none does.
+        unheld: number of the last line before which the keyring remembered no end, with others before it; 0 where there
+            is none.
     """
 
     key: bytes
     head: Head = Head()
     line: int = 0
     wrong: int = 0
-    mark: int = 0
-    marked: bytes = FIRST
     gap: int = 0
+    unheld: int = 0
     _cut: bytes = b""
 
     def follow(self, lines: Iterable[bytes]) -> bool:
@@ -188,8 +190,6 @@ class Chain:
             return False
         self._cut = b""
         self.head = Head(self.head.count + 1, mac)
-        if self.head.count == self.mark:
-            self.marked = mac
         return True
 
     def _tells(self, line: bytes) -> bool:
@@ -199,4 +199,6 @@ class Chain:
         detail = parsed.detail if (parsed := _parse(line)) else {}
         if FOUND in detail and not self.gap:
             self.gap = self.line
+        if ANCHOR in detail and self.head.count:
+            self.unheld = self.line
         return not self._cut or detail.get(TORN) == len(self._cut)

@@ -4,8 +4,9 @@ What shows: every byte that changes, comes, goes or moves (`lines`), and lines c
 remembers count and signature of the last line. It is told at opening, at closing, at every `ANCHOR_EVERY`-th line, and
 at once after what weighs (`WEIGHTY`). So a cut can hide at most the `ANCHOR_EVERY` - 1 newest lines, none of them a
 weighty one, and only after the process that wrote them was killed: while it lives it knows the end itself, and writes
-down what is missing. What does not show: anything done by a program that runs as the same person while the history is
-open, for it can have the key and the keyring too.
+down what is missing. Where the keyring remembers no end, a line says so, and checking tells that a cut before it cannot
+be known. What does not show: anything done by a program that runs as the same person while the history is open, for it
+can have the key and the keyring too.
 
 A line that a power loss cut short stays where it is; the next line says how many bytes of it are there and signs them
 as well. Entries are in the order of their numbers: a clock may jump.
@@ -27,11 +28,13 @@ import msgspec
 
 from agent_assist import log
 from agent_assist.errors import BugError, KnownError
-from agent_assist.privacy.audit.anchor import Anchor
-from agent_assist.privacy.audit.disk import add, opened, reading
+from agent_assist.privacy.audit.anchor import Anchor, note_of, noted
+from agent_assist.privacy.audit.disk import add, free_name, opened, reading
 from agent_assist.privacy.audit.lines import (
+    ANCHOR,
     FOUND,
     KEY_BYTES,
+    LONGEST,
     TORN,
     Chain,
     Head,
@@ -43,7 +46,7 @@ from agent_assist.privacy.audit.lines import (
 )
 from agent_assist.privacy.audit.refusals import forget_refusals, refused
 from agent_assist.privacy.audit.tail import lines_from_end, lines_from_start
-from agent_assist.privacy.audit.verdict import problem
+from agent_assist.privacy.audit.verdict import doubt, problem
 from agent_assist.records.custody import Action, AuditEntry, AuditVerdict
 
 Act = tuple[Action, str, Mapping[str, str | int | bool]]
@@ -57,6 +60,8 @@ WEIGHTY = frozenset(
 _PATIENCE = 10.0
 _GONE = "missing lines"
 _OTHER = "other lines"
+_NEW = "new"
+_FOREIGN = "of another trail"
 BEGAN = "began"
 """In the detail of the first line of a trail that was begun again."""
 
@@ -86,7 +91,10 @@ class AuditTrail:
             raise BugError("the audit trail's key has a wrong length")
         self._path, self._key, self._anchor, self._clock = path, key, anchor, clock
         self._head = Head()
-        self._size = -1  # of the file when its end was last looked at; another size has it looked at again
+        self._size = 0  # of the file when its end was last looked at
+        self._file = 0  # its number on the disk then; another one, or another size, has it looked at again
+        self._first = b""  # its first line then, which no other trail has
+        self._met = False  # whether the end was compared with what the anchor remembers
         self._anchored = Head()  # as the anchor remembers it
         self._visited = 0  # how many lines there were when it was last visited, whether or not it answered
         self._thread = threading.Lock()
@@ -98,7 +106,7 @@ class AuditTrail:
             if told:
                 self._write(file, [(Action.UNLOCK_REFUSED, "", told)])
                 forget_refusals(path)
-            self._remember()
+            self._remember(file)
 
     def append(
         self, action: Action, subject: str = "", detail: Mapping[str, str | int | bool] | None = None
@@ -128,7 +136,7 @@ class AuditTrail:
             made = self._write(file, acts)
             weighs = any(one.action in WEIGHTY for one in made)
             if made and (weighs or made[0].n == 1 or made[-1].n - self._visited >= ANCHOR_EVERY):
-                self._remember()
+                self._remember(file)
             return made
 
     def entries(self, limit: int) -> list[AuditEntry]:
@@ -141,22 +149,28 @@ class AuditTrail:
     def verify(self) -> AuditVerdict:
         """Checks every line, and the end against the anchor: 100,000 lines in about half a second.
 
+        Returns:
+            Not anchored where the anchor does not answer now; and where it once remembered nothing though there were
+            lines: then the problem says so in words, although nothing in the file is wrong.
+
         Raises:
             KnownError: the file cannot be read.
         """
         with self._alone() as file:
             self._catch_up(file)
-            size, anchored = self._size, self._read_anchor()
-        mark = anchored.count if anchored else 0
-        chain = Chain(self._key, mark=mark)
+            self._met = False
+            self._remember(file)
+            size, met = self._size, self._met
+        chain = Chain(self._key)
         with reading(self._path), self._path.open("rb") as file:
             chain.follow(lines_from_start(file, size))
             chain.end()
+        wrong = problem(chain)
         return AuditVerdict(
-            good=not (found := problem(chain, anchored)),
+            good=not wrong,
             entries=chain.head.count,
-            problem=found,
-            anchored=anchored is not None,
+            problem=wrong or doubt(chain),
+            anchored=met and not chain.unheld,
         )
 
     def export(self, path: Path) -> int:
@@ -195,13 +209,16 @@ class AuditTrail:
         """
         verdict = self.verify()
         with reading(self._path), self._claimed():
-            old = self._path.with_name(f"{self._path.stem}-{self._clock().astimezone(UTC):%Y%m%d-%H%M%S}.jsonl")
+            at = self._clock().astimezone(UTC)
+            old = free_name(self._path.with_name(f"{self._path.stem}-{at:%Y%m%d-%H%M%S}.jsonl"))
             self._path.rename(old)
-            self._head, self._size, self._anchored, self._visited = Head(), 0, Head(), 0
             with opened(self._path) as file:
+                self._look(file)
                 told: dict[str, str | int | bool] = {BEGAN: "again", "before": verdict.entries, "good": verdict.good}
                 self._tell(file, told)
-                self._remember()
+                # What the anchor remembers is the end of the old one: there is nothing to compare it with.
+                self._anchored, self._met = Head(), True
+                self._remember(file)
         return old
 
     def close(self) -> None:
@@ -212,7 +229,7 @@ class AuditTrail:
         try:
             with self._alone() as file:
                 self._catch_up(file)
-                self._remember()
+                self._remember(file)
         except KnownError:
             log.get("privacy").warning("the audit trail could not be closed in order")
 
@@ -244,21 +261,26 @@ class AuditTrail:
 
     def _catch_up(self, file: BinaryIO) -> None:
         """Takes in what other processes added since; writes down if that is not all that happened to the file."""
-        known = self._head
-        if os.fstat(file.fileno()).st_size == self._size:
+        known, first = self._head, self._first
+        now = os.fstat(file.fileno())
+        if (now.st_ino, now.st_size) == (self._file, self._size):
             return
         self._look(file)
-        if self._head.count < known.count and self._began_again(file):
-            self._anchored, self._visited = Head(), 0
-        else:
-            self._compare(file, known)
+        found = self._missing(file, known)
+        if found and self._first != first and self._began_again():
+            self._meet_anchor(file)  # it remembers the new one's end: an old trail that was put back differs from that
+        elif found:
+            self._tell_missing(file, known, found)
+            self._remember(file)
 
     def _look(self, file: BinaryIO) -> None:
         """Finds where the chain stands. A line that was cut short is closed off.
 
         That is done by its end of line where only that is missing, else by a line of its own.
         """
-        self._size = os.fstat(file.fileno()).st_size
+        now = os.fstat(file.fileno())
+        self._file, self._size = now.st_ino, now.st_size
+        self._first = next(lines_from_start(file, min(self._size, LONGEST)), b"")
         lines = lines_from_end(file, self._size)
         rest = next(lines)
         self._head = _head(lines)
@@ -273,26 +295,24 @@ class AuditTrail:
         else:  # no line of ours was ever cut like this: it stays, and is found when the trail is checked
             self._add(file, b"\n")
 
-    def _compare(self, file: BinaryIO, known: Head) -> None:
-        """Writes it down where the end that is known from before is not in the file any more."""
+    def _missing(self, file: BinaryIO, known: Head) -> str:
+        """What happened where the end that is known from before is not in the file any more; "" where it is."""
         if self._head.count < known.count:
-            found = _GONE
-        else:
-            lines = islice(lines_from_end(file, self._size), 1, None)
-            newer = list(takewhile(lambda line: (n := number(line)) is None or n > known.count, lines))
-            # What was added since has to follow on what is known, signature by signature.
-            chain = Chain(self._key, known)
-            whole = chain.follow(reversed(newer)) and chain.end()
-            found = "" if whole and chain.head == self._head else _OTHER
-        if found:
-            told: dict[str, str | int | bool] = {FOUND: found, "known": known.count, "there": self._head.count}
-            self._tell(file, told)
+            return _GONE
+        lines = islice(lines_from_end(file, self._size), 1, None)
+        newer = list(takewhile(lambda line: (n := number(line)) is None or n > known.count, lines))
+        # What was added since has to follow on what is known, signature by signature.
+        chain = Chain(self._key, known)
+        whole = chain.follow(reversed(newer)) and chain.end()
+        return "" if whole and chain.head == self._head else _OTHER
 
-    def _began_again(self, file: BinaryIO) -> bool:
+    def _tell_missing(self, file: BinaryIO, known: Head, found: str) -> None:
+        self._tell(file, {FOUND: found, "known": known.count, "there": self._head.count})
+
+    def _began_again(self) -> bool:
         """Whether another process has set the trail aside and begun a new one: only who has the key can say so."""
-        first = next(lines_from_start(file, self._size), b"")
-        told = entry(first)
-        return told is not None and BEGAN in told.detail and Chain(self._key).follow([first])
+        told = entry(self._first)
+        return told is not None and BEGAN in told.detail and Chain(self._key).follow([self._first])
 
     def _write(self, file: BinaryIO, acts: Sequence[Act], cut: bytes = b"") -> list[AuditEntry]:
         """Adds lines; `cut` is what stands before the first and was never signed, with its end of line."""
@@ -313,36 +333,36 @@ class AuditTrail:
 
     def _add(self, file: BinaryIO, data: bytes) -> None:
         add(self._path, file, self._size, data)
+        if self._size == 0:
+            self._first = data.partition(b"\n")[0]
         self._size += len(data)
 
     # --- the anchor
 
     def _meet_anchor(self, file: BinaryIO) -> None:
-        """Compares the end with what the anchor remembers, and tells where it remembers nothing."""
-        self._visited = self._head.count
+        """Compares the end with what the anchor remembers, and tells where that is nothing, or not of this trail."""
+        self._visited, self._met, self._anchored = self._head.count, False, Head()
         try:
             kept = self._anchor.read()
         except KnownError:
             return  # no keyring here, or a locked one: checking says that the end was not compared
-        if kept is not None:
-            self._anchored = Head(*kept)
-            self._compare(file, self._anchored)
-        elif self._head.count:
-            self._tell(file, {"anchor": "new"})
+        self._met = True
+        known = noted(self._key, *kept) if kept else None
+        if known:
+            self._anchored = known
+            if found := self._missing(file, known):
+                self._tell_missing(file, known, found)
+        elif kept or self._head.count:
+            self._tell(file, {ANCHOR: _FOREIGN if kept else _NEW})
 
-    def _read_anchor(self) -> Head | None:
-        try:
-            kept = self._anchor.read()
-        except KnownError:
-            return None
-        return None if kept is None else Head(*kept)
-
-    def _remember(self) -> None:
+    def _remember(self, file: BinaryIO) -> None:
         """Has the anchor remember the end. A keyring that does not answer is asked again at the next visit."""
+        if not self._met:  # what it remembers is never written over before it was looked at
+            self._meet_anchor(file)
         self._visited = self._head.count
-        if self._head.count and self._head != self._anchored:
+        if self._met and self._head.count and self._head != self._anchored:
             try:
-                self._anchor.write(self._head.count, self._head.mac)
+                self._anchor.write(self._head.count, note_of(self._key, self._head))
             except KnownError:
                 log.get("privacy").warning("the audit trail's end could not be remembered in the keyring")
             else:

@@ -49,13 +49,25 @@ def find_pin(places: Places, system: Path | None = None) -> Pin | None:
         system: the system's folder; None for that of this machine.
 
     Raises:
-        KnownError: the file that pins it is no key.
+        KnownError: the file that pins it is damaged or cannot be read; in words that say who mends it and how.
     """
     for folder, shared in ((system or place.system_folder(), True), (places.home, False)):
         path = folder / FILE
         if os.path.lexists(path):  # a broken link, too, was meant to be a pin
-            return Pin(public_key(path), path, shared)
+            try:
+                return Pin(public_key(path), path, shared)
+            except KnownError as error:
+                raise KnownError(_damaged(path, system=shared)) from error
     return None
+
+
+def _damaged(path: Path, *, system: bool) -> str:
+    mended = (
+        "This machine's administrator lays the site's public key there again."
+        if system
+        else "The command agent-assist policy pin KEYFILE --replace pins the site's public key again."
+    )
+    return f"The pinned key {path} is damaged or cannot be read. {mended}"
 
 
 def pin(places: Places, key_file: Path, *, replace: bool = False, system: Path | None = None) -> Pin:
@@ -68,8 +80,8 @@ def pin(places: Places, key_file: Path, *, replace: bool = False, system: Path |
         system: the system's folder; None for that of this machine.
 
     Raises:
-        KnownError: it is no key, the system pins one already, another one is pinned and neither has signed this one
-            nor is to be replaced, or the pin cannot be written.
+        KnownError: it is no key, the system pins one already, another one (or a damaged one) is pinned and neither has
+            signed this one nor is to be replaced, or the pin cannot be written.
     """
     pem = read_bytes(key_file, "key file")
     public = public_key_in(pem, key_file)
@@ -86,7 +98,10 @@ def pin(places: Places, key_file: Path, *, replace: bool = False, system: Path |
         )
     fresh = here.with_name(f"{FILE}.{os.urandom(4).hex()}")
     try:
-        fresh.write_bytes(public_pem(public))
+        with fresh.open("wb") as file:
+            file.write(public_pem(public))
+            file.flush()
+            os.fsync(file.fileno())  # else a power failure may leave the new name on an empty file
         fresh.replace(here)
     except OSError as error:
         fresh.unlink(missing_ok=True)

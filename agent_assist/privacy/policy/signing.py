@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from agent_assist.errors import KnownError
+from agent_assist.paths import read_plain
 
 SUFFIX = ".sig"
 PRIVATE, PUBLIC = "policy-key.pem", "policy-key.pub"
@@ -37,8 +38,7 @@ def read_bytes(path: Path, what: str) -> bytes:
         KnownError: it cannot be read, or is no small file.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = read_plain(path, MOST_BYTES + 1)
     except OSError as error:
         raise KnownError(f"The {what} {path} cannot be read ({error.strerror}).") from error
     if len(data) > MOST_BYTES:

@@ -3,8 +3,9 @@
 Once a key is pinned (`pins`), only what it signed counts. Looked at are the file named on the command line, that of the
 system and that of the data folder; the highest serial number wins. The policy last found good is kept in the data
 folder, with its signature and the key: if what lies there now is missing, altered, signed by another key, of a newer
-product or older, the kept one stays in force and `Policy.problem` says why. Where there is none to keep, `STRICTEST`
-holds. A file named on the command line is never passed over: what is wrong with it ends the program.
+product or older, the kept one stays in force and `Policy.problem` says why; so it does where the pinned key is damaged.
+Where there is none to keep, `STRICTEST` holds. A file named on the command line is never passed over: what is wrong
+with it ends the program.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import msgspec
 
 from agent_assist import log
 from agent_assist.errors import KnownError
-from agent_assist.paths import Places
+from agent_assist.paths import Places, read_plain
 from agent_assist.privacy.policy import place
 from agent_assist.privacy.policy.content import Content, read_content
 from agent_assist.privacy.policy.pins import Pin, find_pin
@@ -125,24 +126,28 @@ def load(places: Places, given: Path | None = None, *, system: Path | None = Non
         system: the system's folder; None for that of this machine.
 
     Raises:
-        KnownError: the file that was named cannot be in force, or a pin is no key.
+        KnownError: the file that was named cannot be in force.
     """
     system = system or place.system_folder()
-    pin, kept = find_pin(places, system), _read_kept(places)
+    kept = _read_kept(places)
+    try:
+        pin = find_pin(places, system)
+    except KnownError as error:
+        return _unpinned_by_damage(given, kept, str(error))
     found = [path for path in (system / places.policy.name, places.policy) if os.path.lexists(path)]
     if pin is None:
         return _unpinned(found, given, kept)
-    last = _good(pin, kept[0], kept[1], None) if kept is not None else None
+    last = _good(pin.public, kept[0], kept[1]) if kept is not None else None
     good, wrong = _choose(pin, found, given)
     if good is None:
-        return _in_doubt(pin, last, wrong or f"The policy signed by the key in {pin.path} is missing.")
+        return _in_doubt(pin.public, last, wrong or f"The policy signed by the key in {pin.path} is missing.")
     late = _late(good, last)
     if late and given is not None:
         raise KnownError(late)
     if late:
-        return _in_doubt(pin, last, late)
+        return _in_doubt(pin.public, last, late)
     _keep(places, pin, good, kept)
-    return _policy(pin, good, f"{wrong} In force is {good.source}." if wrong else "")
+    return _policy(pin.public, good, f"{wrong} In force is {good.source}." if wrong else "")
 
 
 def _choose(pin: Pin, found: list[Path], given: Path | None) -> tuple[_Good | None, str]:
@@ -189,10 +194,10 @@ def _read(pin: Pin, path: Path) -> _Good:
     return _Good(data, signature, read_content(data, str(path)), path)
 
 
-def _good(pin: Pin, data: bytes, signature: bytes, source: Path | None) -> _Good | None:
+def _good(key: bytes, data: bytes, signature: bytes) -> _Good | None:
     """A kept policy; None where its signature does not hold, or this product does not know all it says."""
     try:
-        return _Good(data, signature, read_content(data, KEPT), source) if holds(pin.public, data, signature) else None
+        return _Good(data, signature, read_content(data, KEPT), None) if holds(key, data, signature) else None
     except KnownError:
         return None
 
@@ -204,9 +209,8 @@ def _unpinned(found: list[Path], given: Path | None, kept: tuple[bytes, bytes, b
             f"The policy {given} cannot be checked: no key is pinned. Pin it with: agent-assist policy pin KEYFILE"
         )
     if kept is not None:
-        was = Pin(kept[2], Path(KEPT), system=False)
         return _in_doubt(
-            was, _good(was, kept[0], kept[1], None), "The pinned key of this installation's policy is gone."
+            kept[2], _good(kept[2], kept[0], kept[1]), "The pinned key of this installation's policy is gone."
         )
     if found:
         problem = f"There is a policy {found[0]}, but no key is pinned to check it: it is not in force."
@@ -214,9 +218,19 @@ def _unpinned(found: list[Path], given: Path | None, kept: tuple[bytes, bytes, b
     return Policy()
 
 
-def _in_doubt(pin: Pin, last: _Good | None, problem: str) -> Policy:
+def _unpinned_by_damage(given: Path | None, kept: tuple[bytes, bytes, bytes] | None, problem: str) -> Policy:
+    """A key was pinned and nobody can tell which: as where it went, and strict where nothing was kept."""
+    if given is not None:
+        raise KnownError(f"The policy {given} cannot be checked. {problem}")
+    if kept is None:
+        return _in_doubt(b"", None, problem)
+    return _in_doubt(kept[2], _good(kept[2], kept[0], kept[1]), problem)
+
+
+def _in_doubt(key: bytes, last: _Good | None, problem: str) -> Policy:
+    """What holds meanwhile; `key` is the one that is pinned or was, empty where nobody can tell."""
     if last is not None:
-        return _policy(pin, last, f"{problem} The one last found good (number {last.content.serial}) stays in force.")
+        return _policy(key, last, f"{problem} The one last found good (number {last.content.serial}) stays in force.")
     why = dict.fromkeys(STRICTEST, _STRICTEST_WHY)
     return Policy(
         here=True,
@@ -224,11 +238,11 @@ def _in_doubt(pin: Pin, last: _Good | None, problem: str) -> Policy:
         reasons=MappingProxyType(why),
         promises="",
         problem=f"{problem} Until it can be had, the strictest rules hold. Ask whoever looks after this machine.",
-        key=fingerprint(pin.public),
+        key=fingerprint(key) if key else "",
     )
 
 
-def _policy(pin: Pin, good: _Good, problem: str) -> Policy:
+def _policy(key: bytes, good: _Good, problem: str) -> Policy:
     content = good.content
     whom = f" Ask {content.contact}." if content.contact else ""
     reasons = {name: content.why.get(name) or f"Set by the policy {content.title}.{whom}" for name in content.fixed}
@@ -243,7 +257,7 @@ def _policy(pin: Pin, good: _Good, problem: str) -> Policy:
         endpoints=content.endpoints,
         problem=problem,
         source=good.source,
-        key=fingerprint(pin.public),
+        key=fingerprint(key),
     )
 
 
@@ -272,7 +286,7 @@ def _keep(places: Places, pin: Pin, good: _Good, kept: tuple[bytes, bytes, bytes
 
 def _read_kept(places: Places) -> tuple[bytes, bytes, bytes] | None:
     try:
-        kept = msgspec.json.decode((places.home / KEPT).read_bytes(), type=_Kept)
+        kept = msgspec.json.decode(read_plain(places.home / KEPT), type=_Kept)
         data, signature, key = (
             base64.b64decode(part, validate=True) for part in (kept.policy, kept.signature, kept.key)
         )

@@ -71,6 +71,17 @@ _CUED = re.compile(
     rf"(?:account{_LINK})?(?P<number>{_NUMBER})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
+_BARE = re.compile(r"\W*(?:account\W*)?", re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"acc|a/c|konto|kontonr|bank|cuenta|conta|compte|rekening|rachunku|konta|checking|savings", re.IGNORECASE
+)
+_OTHERWISE = re.compile(
+    r"\s{1,2}(?:is|was)\s(?:my|our|your|the|a)\s(?:customer|client|order|member\w{0,4}|reference|loyalty|user)\b",
+    re.IGNORECASE,
+)
+"""What says behind a number that it is another one."""
+_SHORTEST_ACCOUNT = 6
+"""Digits; shorter ones right behind "account" are as often an amount or a year."""
 _SPAN = 90
 _DIGITS = re.compile(r"\D")
 
@@ -90,5 +101,13 @@ def find_bank_numbers(text: str, _scene: Scene) -> Iterator[Found]:
             k += 1
         if any(a - end <= _SPAN and match.start() - b <= _SPAN for a, b in places[k : k + 2]):
             number = _DIGITS.sub("", match["number"])
-            if 4 <= len(number) <= 20:
+            if 4 <= len(number) <= 20 and not _is_other(match, number):
                 yield Found(start, end, Kind.BANK, number)
+
+
+def _is_other(match: re.Match[str], number: str) -> bool:
+    """Whether it is an amount or a year that happens to stand behind "account", or is said to be another number."""
+    between = match.string[match.end("cue") : match.start("number")]
+    bare = _ACCOUNT.match(match["cue"]) is not None and _BARE.fullmatch(between) is not None and ":" not in between
+    too_short = bare and len(number) < _SHORTEST_ACCOUNT
+    return too_short or _OTHERWISE.match(match.string, match.end("number")) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from agent_assist.records import Assist, Fact, Grounding, Line, Mood, NextAction, Reply, Summary
+from agent_assist.records import Assist, EmotionReading, Fact, Grounding, Line, Mood, NextAction, Reply, Spike, Summary
 
 Redact = Callable[[str], str]
 
@@ -25,10 +25,18 @@ def redact_mood(mood: Mood, before: Sequence[str], after: Sequence[str], redact:
             return tuple(word for word in words if redact(word) == word)
         return tuple(w for w in words if w in after[turn] or (w not in before[turn] and redact(w) == w))
 
+    def reading(one: EmotionReading) -> EmotionReading:
+        words = still(one.words, one.turn)
+        return one if words == one.words else replace(one, words=words)  # there is one for each turn
+
+    def spike(one: Spike) -> Spike:
+        evidence, nudge = still(one.evidence, one.turn), redact(one.nudge)
+        return one if (evidence, nudge) == (one.evidence, one.nudge) else replace(one, evidence=evidence, nudge=nudge)
+
     return replace(
         mood,
-        readings=tuple(replace(r, words=still(r.words, r.turn)) for r in mood.readings),
-        spikes=tuple(replace(s, evidence=still(s.evidence, s.turn), nudge=redact(s.nudge)) for s in mood.spikes),
+        readings=tuple(map(reading, mood.readings)),
+        spikes=tuple(map(spike, mood.spikes)),
         vulnerable=tuple(replace(v, words=still(v.words, v.turn)) for v in mood.vulnerable),
     )
 

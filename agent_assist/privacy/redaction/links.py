@@ -27,7 +27,7 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS_NAME = re.compile(
-    r"(?:utm_\w+|mc_\w+|_ga|gclid|fbclid|msclkid|igshid|i?cid|cmp|campaign|v|q|query|search|ref|source|lang|page|"
+    r"(?:utm_\w+|mc_\w+|_ga|gclid|fbclid|msclkid|igshid|i?cid|cmp\w*|\w*campaign\w*|v|q|query|search|ref|source|lang|page|"
     r"node_?id|country_?code|product_?code|sku)",
     re.I,
 )
@@ -35,10 +35,10 @@ _HARMLESS_CODE = re.compile(
     r"(?:status|country|product|promo|coupon|discount|error|lang|post|zip|area|colou?r|store)[._-]?code", re.IGNORECASE
 )
 _OPENS = re.compile(
-    r"/(?:reset\w*|password\w*|passwort\w*|wachtwoord\w*|verify|verification|magic\w*|invite\w*|invitation|"
-    r"confirm\w*|activat\w*|aktivier\w*|"
+    r"/(?:(?:[\w-]{0,30}-)?(?:reset|password|passwort|wachtwoord|verify|verification|magic|invite|invitation|confirm|activat|"
+    r"aktivier)[\w-]{0,40}|"
     r"aktywacja|unsubscribe|auth|login|signin|sso|token|share|reinitialis\w*|restablecer|recuperar|redefinir|attiva\w*|"
-    r"aterstall\w*|bestaetig\w*|session|webhook\w*)(?=/)",
+    r"aterstall\w*|bestaetig\w*|session|webhook\w*|services/T[A-Z0-9]{4,20}/B[A-Z0-9]{4,20})(?=/)",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
@@ -55,10 +55,9 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"[^\W_]+")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TAIL = ".,;:!?)]}'’\u201d\u2026*"
 _LONG = 20
-"""From this length on a part of letters and digits without a meaning is a token by itself."""
+"""From this length on a parameter of letters and digits without a meaning is a token by itself."""
 
 
 def find_tokens(text: str, _scene: Scene) -> Iterator[Found]:
@@ -101,10 +100,10 @@ def _in_path(text: str, start: int, end: int) -> Iterator[Found]:
     host = text.find("/", text.find("://", start, end) + 3 if "://" in text[start:end] else start, end)
     if host < 0:
         return
+    # Elsewhere in a path stand the ids of channels, documents and articles, without which a link says nothing.
     opener = _OPENS.search(text, host, end)
-    for match in _SEGMENT.finditer(text, host, end):
-        opened = opener is not None and match.start() >= opener.end()
-        if _opens(match[1]) if opened else not _UUID.fullmatch(match[1]) and _is_random(match[1], _LONG):
+    for match in _SEGMENT.finditer(text, opener.end(), end) if opener else ():
+        if _opens(match[1]):
             yield _found(text, *match.span(1))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from agent_assist.privacy.redaction.kinds import FOR_EVER, PLACEHOLDER, SECRETS, Found, Kind
 
@@ -32,6 +32,11 @@ class Memory:
             match = PLACEHOLDER.fullmatch(placeholder)
             if match is not None and match["kind"]:
                 self._by_original[Kind(match["kind"]), _plain(original)] = placeholder
+
+    @property
+    def surfaces(self) -> Set[str]:
+        """The values as they were written, which are replaced wherever they stand again."""
+        return self._surfaces.keys()
 
     def know(self, kind: Kind, key: str, placeholder: str) -> None:
         """Tells which value a placeholder of the earlier run has, however it is written this time."""

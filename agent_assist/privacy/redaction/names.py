@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from agent_assist.privacy.redaction.kinds import PLACEHOLDER, Found, Kind
 from agent_assist.privacy.redaction.words import ALSO_WORDS, NOT_PEOPLE, PARTICLES
@@ -43,6 +43,11 @@ class NameBook:
         self._person: dict[str, str] = {}
         self._spelled: dict[str, str] = {}
         self._parts: re.Pattern[str] | None = None
+
+    @property
+    def parts(self) -> Set[str]:
+        """Every part of a name that is known, folded."""
+        return self._person.keys()
 
     def learn(self, name: str | None) -> None:
         """Takes in a name as a source or a text shows it; one of a role or a company is left alone."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from agent_assist.errors import BugError
 from agent_assist.privacy.redaction import people
+from agent_assist.privacy.redaction.clean import Clean
 from agent_assist.privacy.redaction.derived import redact_assist, redact_mood
 from agent_assist.privacy.redaction.kinds import PLACEHOLDER, Found, Kind, Level, Scene, restore, wanted
 from agent_assist.privacy.redaction.memory import Memory, reversible
@@ -54,7 +55,8 @@ class Redactor:
     """Replaces what a level names by placeholders that stay the same within one conversation.
 
     What a turn gets depends on it and on what stands before it alone: turns that come later change nothing. The same
-    input always gives the same output, and redacting that again changes nothing.
+    input always gives the same output, and redacting that again changes nothing. Where another part of the same
+    conversation comes, its values keep the numbers that they had.
 
     Args:
         level: "none", "payment" or "all"; see `Level`.
@@ -91,7 +93,7 @@ class Redactor:
             turns=turns,
             asides=tuple(self._aside(aside) for aside in conversation.asides),
             record=self._record(conversation.record),
-            notes=tuple(self.text(note) for note in conversation.notes),
+            notes=tuple(map(self._made, conversation.notes)),
             customer=self._name(conversation.customer),
         )
         return Redacted(redacted, self.originals)
@@ -107,8 +109,8 @@ class Redactor:
             return analysis, {}
         before = [turn.text for turn in analysis.conversation.turns]
         after = [turn.text for turn in conversation.turns]
-        mood = redact_mood(analysis.mood, before, after, self.text)
-        assist = None if analysis.assist is None else redact_assist(analysis.assist, before, after, self.text)
+        mood = redact_mood(analysis.mood, before, after, self._made)
+        assist = None if analysis.assist is None else redact_assist(analysis.assist, before, after, self._made)
         return Analysis(conversation, mood, assist), self.originals
 
     def text(self, text: str, before: str = "") -> str:
@@ -142,11 +144,26 @@ class Redactor:
         return restore(text, originals)
 
     def _begin(self) -> None:
+        self._clean = Clean()
         self._memory = Memory(self._known)
         self._names = NameBook()
         self._told = ""
         for placeholder, original in self._known.items():
             self._recall(placeholder, original)
+
+    def _made(self, text: str) -> str:
+        """A text made of the conversation, as `text` gives it; one that is known to be clean is not looked through.
+
+        A live conversation is saved at each turn, with all that was made of it before.
+        """
+        self._memory.reserve(text)
+        if self._clean.holds(text, self._memory, self._names):
+            return text
+        redacted = self.text(text)
+        # Where numbers depend on the country, they depend on what was told last.
+        if redacted == text and not (self._kinds & _NATIONAL and _DIGIT.search(text)):
+            self._clean.add(text, self._memory, self._names)
+        return redacted
 
     def _recall(self, placeholder: str, original: str) -> None:
         """Takes in a value of an earlier run, so that another spelling of it is known as well."""
@@ -200,11 +217,15 @@ class Redactor:
             self._memory, self._names = deepcopy(last.memory), deepcopy(last.names)
         else:
             turns = ()
+            if last is not None and conversation.id == last.conversation.id:
+                # A page shows its last messages only: what they hold has the numbers that it had.
+                self._known |= self.originals
             self._begin()
             self._names.learn(conversation.customer)
         turns += tuple(self._turn(turn) for turn in conversation.turns[len(turns) :])
         # As it stands behind the last turn: what is found in notes and proposals must not count for the turns to come.
         self._last = _Last(conversation, turns, self._told, deepcopy(self._memory), deepcopy(self._names))
+        self._clean.meet(self._memory, self._names)
         return turns
 
     def _turn(self, turn: Turn) -> Turn:
@@ -217,7 +238,7 @@ class Redactor:
 
     def _aside(self, aside: Aside) -> Aside:
         self._names.learn(aside.name)
-        return replace(aside, text=self.text(aside.text), name=self._name(aside.name))
+        return replace(aside, text=self._made(aside.text), name=self._name(aside.name))
 
     def _name(self, name: str | None) -> str | None:
         """A speaker's name: as one person's, where it is a person's; else whatever is found in it."""
