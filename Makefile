@@ -16,7 +16,7 @@ run: .venv/.ready ## Set up what is missing and open the sidebar
 
 test: .venv/.ready-test lint ## Set up what is missing and run every check and test
 	@models="$$($(SETUP) test-models)" && \
-	  AGENT_ASSIST_MODELS="$$models" QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup
+	  AGENT_ASSIST_MODELS="$$models" QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/.ready-test ## Style, types and the walls between the rooms
 	$(BIN)/ruff check .

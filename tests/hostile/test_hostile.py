@@ -47,10 +47,6 @@ needs_model = pytest.mark.skipif(
 )
 
 
-# One process reads them all with the model: spread over two, each would read them all.
-pytestmark = pytest.mark.xdist_group("hostile")
-
-
 def named(payload: Payload) -> str:
     return payload.id
 
