@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,6 +121,18 @@ def _whole(name: str, option: str) -> Path:
         return Path(name).expanduser().absolute()
     except (RuntimeError, OSError) as error:  # no such user after a tilde; the working folder is gone
         raise KnownError(f"The folder {name} cannot be found. Name it in full with {option}.") from error
+
+
+def sync(path: Path) -> None:
+    """Brings a file, or a folder's list of names where the system has such a thing, to the disk."""
+    if path.is_dir() and sys.platform == "win32":
+        return
+    # Windows refuses to flush what is open for reading only.
+    opened = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def read_plain(path: Path, most: int = -1) -> bytes:

@@ -17,7 +17,7 @@ from pathlib import Path
 from agent_assist import log
 from agent_assist.errors import KnownError
 from agent_assist.history import folders, mirrors, restoring, schedule
-from agent_assist.history.copying import Progress, beside, copy, discard, need_room, part, put, sweep, sync
+from agent_assist.history.copying import Progress, beside, copy, discard, need_room, part, put, sweep
 from agent_assist.history.database import Damaged
 from agent_assist.history.keys import ConversationKeys
 from agent_assist.history.replacing import stamp_of
@@ -25,7 +25,7 @@ from agent_assist.history.schedule import Made, Origin
 from agent_assist.history.taking_out import erased_in, take_out
 from agent_assist.history.verifying import verify
 from agent_assist.jobs import CancelToken
-from agent_assist.paths import Places
+from agent_assist.paths import Places, sync
 from agent_assist.records import BackupItem, BackupKind
 
 _NAME = re.compile(r"history-(\d{8}-\d{6})-(auto|manual|safety)-(\d+)\.db")

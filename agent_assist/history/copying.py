@@ -6,9 +6,7 @@ its write-ahead log, from the first page to the last: writers never wait for a c
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -21,6 +19,7 @@ from agent_assist import log
 from agent_assist.errors import KnownError
 from agent_assist.history.database import BUSY_MS, Damaged, known_errors
 from agent_assist.jobs import CancelToken
+from agent_assist.paths import sync
 
 Progress = Callable[[float], None]
 
@@ -145,18 +144,6 @@ def _copy_pages(
         writing.execute("PRAGMA journal_mode = OFF")  # a copy that was interrupted is thrown away whole
         writing.execute("PRAGMA synchronous = OFF")
         reading.backup(writing, pages=_PAGES, progress=tell)
-
-
-def sync(path: Path) -> None:
-    """Brings a file, or a folder's list of names where the system has such a thing, to the disk."""
-    if path.is_dir() and sys.platform == "win32":
-        return
-    # Windows refuses to flush what is open for reading only.
-    opened = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def put(fresh: Path, path: Path) -> None:

@@ -15,8 +15,8 @@ import msgspec
 
 from agent_assist import log
 from agent_assist.errors import BugError, KnownError
-from agent_assist.history.copying import STAGED, beside, discard, put, put_bytes, sweep, sync
-from agent_assist.paths import Places
+from agent_assist.history.copying import STAGED, beside, discard, put, put_bytes, sweep
+from agent_assist.paths import Places, sync
 
 _PLAN = "restore.json"
 _ANEW = "set-aside.json"

@@ -15,8 +15,9 @@ from typing import Self
 from peewee import SqliteDatabase
 
 from agent_assist.errors import KnownError
-from agent_assist.history.copying import discard, part, refuse_bad_pages, sync
+from agent_assist.history.copying import discard, part, refuse_bad_pages
 from agent_assist.history.database import RESTORE, Damaged, connect, known_errors, run
+from agent_assist.paths import sync
 
 _VERSION = 1
 _TABLES = (

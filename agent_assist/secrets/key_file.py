@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +17,7 @@ import filelock
 import msgspec
 
 from agent_assist.errors import KnownError
-from agent_assist.paths import Places, read_plain
+from agent_assist.paths import Places, read_plain, sync
 from agent_assist.secrets.keyrings import Entry
 from agent_assist.secrets.wrapping import Sealed, Wrapped
 
@@ -227,7 +226,7 @@ def _write(path: Path, data: bytes, put: Callable[[Path, Path], None]) -> None:
             file.flush()
             os.fsync(file.fileno())
         put(fresh, path)
-        _make_last(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
@@ -247,16 +246,6 @@ def _place(fresh: Path, path: Path) -> None:
     except OSError:  # no hard links here: FAT, some network drives
         if not path.exists():
             fresh.replace(path)
-
-
-def _make_last(folder: Path) -> None:
-    if sys.platform == "win32":  # a folder cannot be opened there, and NTFS logs its entries
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _sweep(path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain, count
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from agent_assist.errors import KnownError
+from agent_assist.paths import sync
 
 
 def add(path: Path, file: BinaryIO, size: int, data: bytes) -> None:
@@ -31,7 +31,7 @@ def add(path: Path, file: BinaryIO, size: int, data: bytes) -> None:
             done += file.write(data[done:])
         os.fsync(file.fileno())
         if size == 0:
-            _keep_name(path)
+            sync(path.parent)
     except OSError:
         with suppress(OSError):
             file.truncate(size)
@@ -66,13 +66,3 @@ def free_name(path: Path) -> Path:
     """The path, or where something lies there the next like it that is free: a number is added to its name."""
     others = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
     return next(other for other in chain([path], others) if not os.path.lexists(other))
-
-
-def _keep_name(path: Path) -> None:
-    """Makes the entry of a new file in its folder last, where a folder can be opened."""
-    if sys.platform != "win32":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
